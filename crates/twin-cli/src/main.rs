@@ -1,0 +1,2 @@
+//! The `twin` tool.
+fn main() {}
