@@ -1,0 +1,43 @@
+//! What the user of a link asks of it.
+
+use crate::id::SessionId;
+
+/// A request of the link's user to the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Command {
+    /// Close the link for good. The machine ends in the closed state.
+    Close,
+    /// Listen to one more session. Joining a session that is joined already changes nothing.
+    Join(Join),
+    /// Stop listening to a session. The session itself goes on.
+    Leave(SessionId),
+}
+
+/// Which session to listen to, and from where on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Join {
+    /// The session.
+    pub session: SessionId,
+    /// From where on its events are wanted.
+    pub start: JoinStart,
+}
+
+impl Join {
+    /// Listen to `session` from `start` on.
+    pub fn new(session: SessionId, start: JoinStart) -> Self {
+        Self { session, start }
+    }
+}
+
+/// From where on the events of a session are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JoinStart {
+    /// From the session's first event on: this client has just started it, and what was published
+    /// before the link was up is asked for. What cannot be had is declared as a gap with
+    /// [`GapReason::Start`](crate::link::GapReason::Start).
+    First,
+    /// From now on.
+    Now,
+}

@@ -1,0 +1,50 @@
+//! What a driver tells a state machine.
+
+use bytes::Bytes;
+
+use crate::link::{Command, DialFailure, SocketId};
+
+/// Something that happened, told to the machine in the order in which it happened.
+///
+/// The driver looks at the socket before it looks at the clock: what has been received is told
+/// before [`Input::Elapsed`], so that an overdue timer never beats an answer that is already here.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Input {
+    /// The user of the link asks for something.
+    Command(Command),
+    /// Time has passed: the machine acts on every deadline that is due.
+    Elapsed,
+    /// News of a socket. News of any but the present one is ignored, with a notice.
+    Socket(SocketId, SocketInput),
+}
+
+/// News of one socket.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SocketInput {
+    /// A whole binary message.
+    Binary(Bytes),
+    /// The peer sent a close frame. It is the last news of its socket.
+    Closed(CloseFrame),
+    /// The dial failed. It is the last news of its socket.
+    DialFailed(DialFailure),
+    /// The connection ended without a close frame, for the reason given in words. It is the last
+    /// news of its socket.
+    Lost(String),
+    /// The dial succeeded: messages can be sent.
+    Opened,
+    /// Bytes of an unfinished message, or a control frame, came: a sign of life.
+    Progress,
+    /// A whole text message. The machine checks its UTF-8 itself.
+    Text(Bytes),
+}
+
+/// What a peer's close frame said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CloseFrame {
+    /// The close code; `None` where the frame was empty.
+    pub code: Option<u16>,
+    /// The reason; empty where there was none.
+    pub reason: String,
+}

@@ -1,0 +1,36 @@
+//! What is worth a line in a log: a machine cannot write one itself.
+
+use crate::{id::SessionId, link::SocketId};
+
+/// Something that a machine noticed and dealt with. The driver turns it into a log line and a
+/// counter; nothing else depends on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// A publication that was delivered before came again and was dropped.
+    DuplicateDropped {
+        /// The channel.
+        channel: String,
+        /// Its offset.
+        offset: u64,
+    },
+    /// The join of a session failed for a while and is tried again on the same connection.
+    JoinRetried {
+        /// The session.
+        session: SessionId,
+        /// Which try comes next, from 2.
+        attempt: u32,
+    },
+    /// A reply came to which no command is waiting; it was ignored.
+    StaleReply {
+        /// The id that it carries.
+        id: u32,
+    },
+    /// News of a socket that is no longer the present one; it was ignored.
+    StaleSocket(SocketId),
+    /// A push that means nothing here; it was ignored.
+    UnknownPush {
+        /// The channel; empty where it names none.
+        channel: String,
+    },
+}
