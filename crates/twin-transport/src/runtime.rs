@@ -1,0 +1,22 @@
+//! Time and tasks, as the one who embeds us has them.
+
+use std::{fmt, future::Future, pin::Pin, time::Duration};
+
+/// A boxed future; `Send` stands here and nowhere else.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Where the client takes time and tasks from: a real runtime, or a virtual clock in tests.
+pub trait Runtime: fmt::Debug + Send + Sync + 'static {
+    /// Time since some fixed moment of this runtime. Never goes back.
+    fn now(&self) -> Duration;
+
+    /// Completes once `duration` has passed, by the clock of [`now`](Self::now).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the timer.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Runs `task` until it is done. `name` is for logs and debuggers.
+    fn spawn(&self, name: &'static str, task: BoxFuture<'static, ()>);
+}
