@@ -30,8 +30,10 @@ impl RawJson {
 
     /// Keeps `part`, a JSON value that a decoder has just read from `frame`, without copying it
     /// where it lies inside of `frame`.
-    pub(crate) fn slice_of(frame: &Bytes, part: &RawValue) -> Self {
-        let part = part.get().as_bytes();
+    ///
+    /// The caller vouches for `part` being one JSON value.
+    pub(crate) fn slice_of(frame: &Bytes, part: &str) -> Self {
+        let part = part.as_bytes();
         let frame_start = frame.as_ptr() as usize;
         let part_start = part.as_ptr() as usize;
         let inside =
@@ -53,6 +55,11 @@ impl RawJson {
     /// The bytes of the text.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The bytes of the text, without copying them.
+    pub fn into_bytes(self) -> Bytes {
+        self.0
     }
 
     /// A copy that keeps nothing else in memory.
@@ -120,7 +127,7 @@ mod tests {
             data: &'a RawValue,
         }
         let outer: Outer<'_> = serde_json::from_slice(&frame).unwrap();
-        let raw = RawJson::slice_of(&frame, outer.data);
+        let raw = RawJson::slice_of(&frame, outer.data.get());
         assert_eq!(raw.get(), "[1, 2]");
         assert_eq!(raw.as_bytes().as_ptr(), frame[8..].as_ptr());
         assert_ne!(raw.detached().as_bytes().as_ptr(), frame[8..].as_ptr());
