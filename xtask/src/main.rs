@@ -1,2 +1,57 @@
-//! x
-fn main() {}
+//! The project's own commands, run as `cargo xtask <command>`.
+//!
+//! One file a command. None of them links a crate of the SDK: cargo is run as a child, so that the
+//! commands work while the code they look after does not compile.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for the terminal"
+)]
+
+mod child;
+mod ci;
+mod fuzz;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The project's own commands.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Prove everything that a change must keep: format, lints, tests, docs, arrows, packages.
+    Ci(ci::Args),
+    /// Throw mutated input at everything that reads bytes from outside.
+    Fuzz(fuzz::Args),
+    /// Run all tests, and check that generated code and the tree are in order.
+    Test,
+    /// Check what the compiler does not: the arrows between crates, the layout, the texts.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let result = match Args::parse().command {
+        Command::Ci(args) => ci::run(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
+        Command::Test => test::run(),
+        Command::Tidy => tidy::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What the dependencies are: their licences, where they come from, which came twice.
+
+use anyhow::{Result, bail};
+
+use super::{Outcome, done, is_decisive};
+use crate::child::Child;
+
+/// cargo-deny without the network, over what `cargo fetch` has brought.
+///
+/// Advisories are not asked for: they come from a repository that changes from day to day, and
+/// would fail a change that has nothing to do with them.
+///
+/// # Errors
+///
+/// When a dependency is not as `.deny.toml` wants it; when cargo-deny is missing where `CI` is set.
+pub(super) fn run() -> Result<Outcome> {
+    if Child::cargo(&["deny", "--version"]).output().is_err() {
+        let missing = "cargo-deny is missing: cargo install --locked cargo-deny";
+        if is_decisive() {
+            bail!(missing);
+        }
+        return Ok(Outcome::Skipped(missing.to_owned()));
+    }
+    Child::cargo(&["fetch", "--locked"]).run()?;
+    let config = ["--config", ".deny.toml"];
+    done(
+        Child::cargo(&["deny", "--offline", "--all-features", "check"])
+            .args(config)
+            .args(["licenses", "bans", "sources"])
+            .run(),
+    )
+}

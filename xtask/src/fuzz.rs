@@ -1,0 +1,73 @@
+//! `cargo xtask fuzz`: mutated input for everything that reads bytes from outside.
+//!
+//! The targets and the runner are in `tests/src/fuzz`, so that they also run as an ordinary test on
+//! a stable compiler. The same targets stand in `tests/fuzz` for cargo-fuzz, which needs a nightly
+//! one and finds more.
+
+use anyhow::Result;
+
+use crate::child::Child;
+
+/// What to throw at what.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The target; all of them when left out.
+    target: Option<String>,
+    /// How many inputs a target gets.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 100_000,
+        conflicts_with = "seconds"
+    )]
+    iterations: u64,
+    /// How long each target is fed, with other inputs every time, instead of a number of inputs.
+    #[arg(long, value_name = "N")]
+    seconds: Option<u64>,
+    /// The start of the random numbers: the same seed gives the same inputs.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
+/// Runs the stable runner.
+///
+/// # Errors
+///
+/// When an input makes a target panic. The input is then kept, and the error says where.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let mut words = vec!["--seed".to_owned(), args.seed.to_string()];
+    match args.seconds {
+        Some(seconds) => words.extend(["--seconds".to_owned(), seconds.to_string()]),
+        None => words.extend(["--iterations".to_owned(), args.iterations.to_string()]),
+    }
+    words.extend(args.target.clone());
+    Child::cargo(&[
+        "run",
+        "--quiet",
+        "--locked",
+        "--package",
+        "twin-tests",
+        "--bin",
+        "fuzz",
+        "--",
+    ])
+    .args(words)
+    .run()
+}
+
+/// The short run that every change has to pass: always the same inputs.
+///
+/// # Errors
+///
+/// As [`run`].
+pub(crate) fn smoke() -> Result<()> {
+    Child::cargo(&[
+        "test",
+        "--locked",
+        "--package",
+        "twin-tests",
+        "--test",
+        "fuzz",
+    ])
+    .run()
+}
