@@ -8,7 +8,6 @@
 mod envelope;
 mod name;
 pub mod payload;
-mod reason;
 
 pub use self::{
     envelope::Envelope,
@@ -18,7 +17,7 @@ pub use self::{
         SessionClosed, TypingIndicator,
     },
 };
-use crate::id::SessionId;
+use crate::{id::SessionId, wire};
 
 /// An event of a chat.
 #[derive(Clone, Debug)]
@@ -98,7 +97,7 @@ impl Event {
 
     fn read_or_keep(name: EventName, payload: &str) -> Self {
         Self::read(name, payload).unwrap_or_else(|error| {
-            Self::Unreadable(UnreadableEvent { name, reason: reason::without_contents(&error) })
+            Self::Unreadable(UnreadableEvent { name, reason: wire::without_contents(&error) })
         })
     }
 }

@@ -79,6 +79,8 @@ macro_rules! shown_ids {
 }
 
 ids! {
+    /// Names the author of a message: an operator, a bot or a client.
+    AuthorId;
     /// Names a bot.
     BotId;
     /// Names a chat: the settings under which sessions are held.
@@ -101,7 +103,7 @@ ids! {
     UserId;
 }
 
-shown_ids! { BotId ChatId ClientId DialogId FileId MessageId OperatorId UserId }
+shown_ids! { AuthorId BotId ChatId ClientId DialogId FileId MessageId OperatorId UserId }
 
 impl SessionId {
     /// The first eight characters: what logs may show.

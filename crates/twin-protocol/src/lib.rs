@@ -9,7 +9,8 @@
 //! - [`event`]: what happens in a chat, as the live channels tell it.
 //! - [`link`]: the words that both live channels share: inputs, actions, reports.
 //! - [`centrifuge`]: the live channel over Centrifugo: codec and state machine.
-//! - [`id`], [`time`], [`raw`]: opaque identifiers, points in time, JSON kept as it came.
+//! - [`id`], [`time`], [`raw`], [`url`]: opaque identifiers, points in time, JSON kept as it came,
+//!   addresses that hold secrets.
 
 pub mod api;
 pub mod centrifuge;
@@ -19,3 +20,5 @@ pub mod link;
 pub mod model;
 pub mod raw;
 pub mod time;
+pub mod url;
+mod wire;

@@ -1,0 +1,140 @@
+//! Lists, a page at a time.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+
+use crate::{api::EncodeError, raw::RawJson, wire};
+
+/// A part of a list.
+///
+/// Source: the vendor's PHP SDK; every list answers in this form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "T: DeserializeOwned")]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// How many items the whole list has. `None` where the call asked for no count.
+    #[serde(
+        default,
+        deserialize_with = "wire::optional_integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub count: Option<u64>,
+    /// The items of this part, in the list's order.
+    #[serde(default, deserialize_with = "wire::null_as_default")]
+    pub items: Vec<Item<T>>,
+}
+
+impl<T> Page<T> {
+    /// A part of a list that has `count` items in all.
+    pub fn new(count: u64, items: Vec<Item<T>>) -> Self {
+        Self {
+            count: Some(count),
+            items,
+        }
+    }
+}
+
+/// An item of a list: what came, and what could be read of it. One that cannot be read spoils
+/// neither the list nor itself.
+#[derive(Clone)]
+pub struct Item<T> {
+    raw: RawJson,
+    value: Result<T, String>,
+}
+
+impl<T> Item<T> {
+    /// The item as it came, byte for byte.
+    pub fn raw(&self) -> &RawJson {
+        &self.raw
+    }
+
+    /// The item, read.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in words that do not repeat its contents.
+    pub fn read(&self) -> Result<&T, &str> {
+        self.value.as_ref().map_err(String::as_str)
+    }
+
+    /// The item as it came, and what could be read of it.
+    pub fn into_parts(self) -> (RawJson, Result<T, String>) {
+        (self.raw, self.value)
+    }
+}
+
+impl<T: Serialize> Item<T> {
+    /// An item of this value, for a server.
+    ///
+    /// # Errors
+    ///
+    /// When the value cannot be written as JSON.
+    pub fn new(value: T) -> Result<Self, EncodeError> {
+        let json = serde_json::value::to_raw_value(&value).map_err(EncodeError::body)?;
+        Ok(Self {
+            raw: json.into(),
+            value: Ok(value),
+        })
+    }
+}
+
+/// Two items are equal when they came as the same bytes.
+impl<T> PartialEq for Item<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw == other.raw
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Item<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.value {
+            Ok(value) => f.debug_tuple("Item").field(value).finish(),
+            Err(reason) => f.debug_tuple("UnreadableItem").field(reason).finish(),
+        }
+    }
+}
+
+impl<T> Serialize for Item<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.raw.serialize(serializer)
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Item<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = RawJson::deserialize(deserializer)?;
+        let value = wire::decode(raw.as_bytes()).map_err(|unreadable| unreadable.to_string());
+        Ok(Self { raw, value })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unreadable_item_spoils_neither_the_list_nor_itself() {
+        let json = r#"{"count":"3","items":[1,{"x" : "a"},3]}"#;
+        let page: Page<u64> = serde_json::from_str(json).unwrap();
+        assert_eq!(page.count, Some(3));
+        assert_eq!(page.items[0].read(), Ok(&1));
+        assert_eq!(page.items[1].raw().get(), r#"{"x" : "a"}"#);
+        assert!(
+            page.items[1]
+                .read()
+                .unwrap_err()
+                .starts_with("invalid type: map")
+        );
+        let again = serde_json::from_str(&serde_json::to_string(&page).unwrap()).unwrap();
+        assert_eq!(page, again);
+    }
+
+    #[test]
+    fn a_list_without_count_or_items_is_empty() {
+        for json in ["{}", r#"{"count":null,"items":null}"#] {
+            let page: Page<u64> = serde_json::from_str(json).unwrap();
+            assert_eq!((page.count, page.items.len()), (None, 0));
+        }
+    }
+}

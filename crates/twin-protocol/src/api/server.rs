@@ -1,0 +1,186 @@
+//! The server's side: reading what requests say, making responses.
+
+use std::{borrow::Cow, fmt, str::FromStr};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, header::CONTENT_TYPE};
+use percent_encoding::percent_decode_str;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    api::{EncodeError, Endpoint, RequestError},
+    wire,
+};
+
+/// The values of a path, by the names that the endpoint's path gives them.
+pub(crate) struct PathValues<'a> {
+    values: Vec<(&'static str, Cow<'a, str>)>,
+}
+
+impl<'a> PathValues<'a> {
+    /// Reads `path` after the pattern of `E`.
+    pub(crate) fn read<E: Endpoint>(path: &'a str) -> Result<Self, RequestError> {
+        let mismatch = || RequestError::new("path", format!("it is not of the form {}", E::PATH));
+        let mut values = Vec::new();
+        let mut parts = path.split('/');
+        for pattern in E::PATH.split('/') {
+            let part = parts.next().ok_or_else(mismatch)?;
+            match pattern
+                .strip_prefix('{')
+                .and_then(|name| name.strip_suffix('}'))
+            {
+                Some(name) => {
+                    let value = percent_decode_str(part)
+                        .decode_utf8()
+                        .map_err(|_| RequestError::new(name, "not UTF-8"))?;
+                    if value.is_empty() {
+                        return Err(RequestError::new(name, "empty"));
+                    }
+                    values.push((name, value));
+                }
+                None if pattern == part => {}
+                None => return Err(mismatch()),
+            }
+        }
+        if parts.next().is_some() {
+            return Err(mismatch());
+        }
+        Ok(Self { values })
+    }
+
+    /// The value of this name, which stands in the pattern.
+    pub(crate) fn get<T: for<'b> From<&'b str>>(&self, name: &str) -> Result<T, RequestError> {
+        self.values
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| T::from(value))
+            .ok_or_else(|| RequestError::new(name, "missing in the path"))
+    }
+}
+
+/// The values of a query. Of a name that stands twice the last counts, as PHP has it.
+pub(crate) struct QueryValues<'a> {
+    query: &'a str,
+}
+
+impl<'a> QueryValues<'a> {
+    /// Those of the request's URI.
+    pub(crate) fn read(request: &'a Request<Bytes>) -> Self {
+        Self {
+            query: request.uri().query().unwrap_or_default(),
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<Cow<'a, str>> {
+        let pairs = form_urlencoded::parse(self.query.as_bytes());
+        pairs
+            .filter(|(known, _)| known == name)
+            .last()
+            .map(|(_, value)| value)
+    }
+
+    /// A number or a date.
+    pub(crate) fn parse<T: FromStr<Err: fmt::Display>>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, RequestError> {
+        match self.find(name) {
+            Some(value) => match value.parse() {
+                Ok(value) => Ok(Some(value)),
+                Err(error) => Err(RequestError::new(name, error.to_string())),
+            },
+            None => Ok(None),
+        }
+    }
+
+    /// Text, or an id.
+    pub(crate) fn text<T: for<'b> From<&'b str>>(&self, name: &str) -> Option<T> {
+        self.find(name).map(|value| T::from(&value))
+    }
+
+    /// What is either there as `1` or not there.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, RequestError> {
+        match self.find(name).as_deref() {
+            Some("1" | "true") => Ok(true),
+            None | Some("0" | "false") => Ok(false),
+            Some(_) => Err(RequestError::new(name, "neither 1 nor 0")),
+        }
+    }
+
+    /// Texts with commas between them.
+    pub(crate) fn list(&self, name: &str) -> Vec<String> {
+        let joined = self.find(name).unwrap_or_default();
+        joined
+            .split(',')
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+/// The JSON body of a request.
+pub(crate) fn json_body<T: DeserializeOwned>(request: &Request<Bytes>) -> Result<T, RequestError> {
+    wire::decode(request.body()).map_err(|unreadable| {
+        let field = if unreadable.field.is_empty() {
+            "body".into()
+        } else {
+            unreadable.field
+        };
+        RequestError {
+            field,
+            reason: unreadable.reason,
+        }
+    })
+}
+
+/// The JSON body of a request, which may be left out where it would say nothing.
+pub(crate) fn optional_json_body<T: Default + DeserializeOwned>(
+    request: &Request<Bytes>,
+) -> Result<T, RequestError> {
+    if request.body().is_empty() {
+        Ok(T::default())
+    } else {
+        json_body(request)
+    }
+}
+
+/// A number must lie within its limits.
+pub(crate) fn check_limits<T: PartialOrd + fmt::Display>(
+    field: &str,
+    value: Option<T>,
+    least: Option<T>,
+    most: Option<T>,
+) -> Result<(), RequestError> {
+    let Some(value) = value else { return Ok(()) };
+    match (least, most) {
+        (Some(least), _) if value < least => {
+            Err(RequestError::new(field, format!("less than {least}")))
+        }
+        (_, Some(most)) if value > most => {
+            Err(RequestError::new(field, format!("more than {most}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A response with a JSON body.
+pub(crate) fn json_response(
+    status: StatusCode,
+    body: &impl Serialize,
+) -> Result<Response<Bytes>, EncodeError> {
+    let body = serde_json::to_vec(body).map_err(EncodeError::body)?;
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        http::HeaderValue::from_static("application/json"),
+    );
+    Ok(response)
+}
+
+/// A response without a body.
+pub(crate) fn empty_response(status: StatusCode) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response
+}

@@ -1,0 +1,26 @@
+//! The wire's quirks, each solved once: `null` for "nothing", PHP's `[]` for an empty map, numbers
+//! written as text and text as numbers, seconds, values that nobody has heard of yet.
+//!
+//! The functions here are named in the serde attributes of the generated types. No type of the
+//! platform is here, and nothing that users see but [`CustomText`], which nobody can name.
+
+mod boolean;
+mod integer;
+mod map;
+mod null;
+mod open_enum;
+pub(crate) mod optional_seconds;
+mod reason;
+pub(crate) mod seconds;
+mod text;
+
+pub use self::open_enum::CustomText;
+pub(crate) use self::{
+    boolean::optional_boolean,
+    integer::{integer, optional_integer},
+    map::map,
+    null::null_as_default,
+    open_enum::open_enum,
+    reason::{decode, without_contents},
+    text::{optional_text, text, texts},
+};
