@@ -45,6 +45,11 @@ impl RawJson {
         })
     }
 
+    /// `null`.
+    pub(crate) const fn null() -> Self {
+        Self(Bytes::from_static(b"null"))
+    }
+
     /// The text.
     pub fn get(&self) -> &str {
         // Every constructor has seen this as UTF-8; looking again costs some forty nanoseconds a

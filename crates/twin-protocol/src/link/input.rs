@@ -38,6 +38,9 @@ pub enum SocketInput {
     Progress,
     /// A whole text message. The machine checks its UTF-8 itself.
     Text(Bytes),
+    /// What came is not what the socket's protocol allows, or is more than may be kept; in words.
+    /// It is the last news of its socket.
+    Unreadable(String),
 }
 
 /// What a peer's close frame said.

@@ -28,6 +28,13 @@ pub enum Notice {
     },
     /// News of a socket that is no longer the present one; it was ignored.
     StaleSocket(SocketId),
+    /// The documented subscribe to a channel was refused; the channel is live all the same.
+    SubscribeRefused {
+        /// The channel.
+        channel: String,
+        /// The server's error code.
+        code: u32,
+    },
     /// A push that means nothing here; it was ignored.
     UnknownPush {
         /// The channel; empty where it names none.

@@ -35,7 +35,10 @@ pub enum LinkState {
         reason: EndReason,
     },
     /// Connected, and every session is joined.
-    Connected,
+    Connected {
+        /// Which attempt it was, from 1.
+        attempt: u32,
+    },
     /// An attempt is under way: dial, handshake, connect, join.
     Connecting {
         /// Which attempt, from 1; starts again after proof of life.

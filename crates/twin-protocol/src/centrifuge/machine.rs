@@ -1,0 +1,235 @@
+//! The state machine of a link over Centrifugo.
+//!
+//! ```text
+//!             Join                 Opened              connect reply
+//!   Idle ───────────▶ Dialing ───────────▶ Greeting ───────────▶ Live
+//!                      ▲  ▲ │                 │                  │ │
+//!                 time │  │ │ failed          │ failed           │ │ planned: another session,
+//!                      │  │ ▼                 ▼                  │ │ a channel to win back
+//!                      │  │ └─────▶ Waiting ◀─┴──────────────────┘ │
+//!                      └──┼────────────┘        lost               │
+//!                         └────────────────────────────────────────┘
+//!
+//!   any ───▶ Closed      Close; an end that forbids to come back; the last session refused
+//! ```
+//!
+//! This file alone assigns the state. What a state does with an input stands in the file of that
+//! name, and comes back as a [`Next`]; what outlives a connection (sessions, channels, attempts)
+//! stands in [`Core`]. Nothing here reads frames in detail ([`Frames`](super::json::Frames) does)
+//! or knows what an event means.
+
+mod attempts;
+mod channels;
+mod core;
+mod delivery;
+mod dialing;
+mod greeting;
+mod live;
+mod recovery;
+mod sessions;
+#[cfg(test)]
+mod tests;
+
+use self::{
+    core::Core,
+    dialing::Dialing,
+    greeting::Greeting,
+    live::Live,
+};
+use crate::{
+    centrifuge::{Config, close::Advice},
+    link::{
+        Action, Command, EndKind, EndReason, Input, JoinStart, LinkState, Moment, Notice, Outbox,
+        Report, SessionEnd, SocketId, SocketInput,
+    },
+};
+
+/// One link: one connection at a time, again and again, until it is closed.
+///
+/// It starts idle, dials with the first [`Command::Join`] and goes on until [`Command::Close`], or
+/// until the server or the platform forbids to come back; a link without sessions stays up until
+/// its owner closes it. After [`LinkState::Closed`] it says nothing more but the end of sessions
+/// that are joined then.
+#[derive(Debug)]
+pub struct Machine {
+    core: Core,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// For good.
+    Closed { reason: EndReason },
+    /// A socket is being opened.
+    Dialing(Dialing),
+    /// The connect command is sent, its reply not here yet.
+    Greeting(Greeting),
+    /// Nothing to do yet.
+    Idle,
+    /// Connected.
+    Live(Live),
+    /// In the pause before the next attempt.
+    Waiting { until: Moment },
+}
+
+/// What follows from an input, decided by the state that had it.
+#[derive(Debug)]
+enum Next {
+    /// The link is over. The socket, if there was one, is hung up.
+    End(EndReason),
+    /// The connect command is sent.
+    Greet(Greeting),
+    /// The connect reply is here.
+    GoLive(Box<Live>),
+    /// Dial at once: a planned reconnect.
+    Redial,
+    /// The connection is over; pause, then dial.
+    Retry(EndReason),
+    /// Nothing changes.
+    Stay,
+}
+
+impl Machine {
+    /// An idle link. `seed` feeds the jitter of its pauses: give every link another one, or they
+    /// all come back at once.
+    pub fn new(config: Config, seed: u64) -> Self {
+        Self { core: Core::new(config, seed), state: State::Idle }
+    }
+
+    /// Tells the machine what happened at `now`, which never goes back. What it has to say to that
+    /// is added to `out`.
+    pub fn handle(&mut self, now: Moment, input: Input, out: &mut Outbox) {
+        let core = &mut self.core;
+        let next = match (&mut self.state, input) {
+            (State::Closed { reason }, Input::Command(Command::Join(join))) => {
+                let end = SessionEnd::LinkClosed(reason.clone());
+                out.report(Report::Ended { session: join.session, end });
+                Next::Stay
+            }
+            (State::Closed { .. }, _) => Next::Stay,
+
+            (_, Input::Command(Command::Close)) => {
+                self.hang_up(out);
+                Next::End(EndReason::new(EndKind::Asked))
+            }
+            (State::Live(live), Input::Command(Command::Join(join))) => {
+                live.join(core, now, &join, out)
+            }
+            (State::Idle, Input::Command(Command::Join(join))) => {
+                core.sessions.add(&join.session, join.start == JoinStart::First);
+                Next::Redial
+            }
+            (_, Input::Command(Command::Join(join))) => {
+                core.sessions.add(&join.session, join.start == JoinStart::First);
+                Next::Stay
+            }
+            (State::Live(live), Input::Command(Command::Leave(session))) => {
+                live.leave(core, &session, out)
+            }
+            (_, Input::Command(Command::Leave(session))) => {
+                core.end_session(&session, SessionEnd::Left, out);
+                Next::Stay
+            }
+
+            (State::Dialing(dialing), Input::Socket(socket, news)) if socket == dialing.socket => {
+                dialing.hear(core, now, news, out)
+            }
+            (State::Greeting(greeting), Input::Socket(socket, news))
+                if socket == greeting.socket =>
+            {
+                greeting.hear(core, now, news, out)
+            }
+            (State::Live(live), Input::Socket(socket, news)) if socket == live.socket => {
+                live.hear(core, now, news, out)
+            }
+            (_, Input::Socket(socket, news)) => {
+                out.note(Notice::StaleSocket(socket));
+                // A dial that succeeded after it was given up would stay open for ever.
+                if matches!(news, SocketInput::Opened) {
+                    hang_up(socket, out);
+                }
+                Next::Stay
+            }
+
+            (State::Dialing(dialing), Input::Elapsed) => dialing.elapse(now, out),
+            (State::Greeting(greeting), Input::Elapsed) => greeting.elapse(now, out),
+            (State::Live(live), Input::Elapsed) => live.elapse(core, now, out),
+            (State::Waiting { until }, Input::Elapsed) if *until <= now => Next::Redial,
+            (State::Idle | State::Waiting { .. }, Input::Elapsed) => Next::Stay,
+        };
+        self.enter(now, next, out);
+    }
+
+    /// When the machine wants an [`Input::Elapsed`]; `None`: it waits for something else.
+    pub fn deadline(&self) -> Option<Moment> {
+        match &self.state {
+            State::Closed { .. } | State::Idle => None,
+            State::Dialing(dialing) => Some(dialing.deadline),
+            State::Greeting(greeting) => Some(greeting.deadline),
+            State::Live(live) => live.deadline(&self.core),
+            State::Waiting { until } => Some(*until),
+        }
+    }
+
+    fn enter(&mut self, now: Moment, next: Next, out: &mut Outbox) {
+        match next {
+            Next::Stay => {}
+            Next::Greet(greeting) => self.state = State::Greeting(greeting),
+            Next::GoLive(live) => self.state = State::Live(*live),
+            Next::Redial => {
+                self.leave_connection(now);
+                let (socket, attempt) = self.core.attempts.begin();
+                out.report(Report::State(LinkState::Connecting { attempt }));
+                out.act(Action::Dial(socket));
+                let deadline = now + self.core.config.connect_timeout;
+                self.state = State::Dialing(Dialing { socket, deadline });
+            }
+            Next::Retry(reason) => {
+                self.leave_connection(now);
+                let (attempt, retry_in) = self.core.attempts.fail();
+                out.report(Report::State(LinkState::Waiting { attempt, retry_in, reason }));
+                self.state = State::Waiting { until: now + retry_in };
+            }
+            Next::End(reason) => {
+                self.core.end_all(&reason, out);
+                out.report(Report::State(LinkState::Closed { reason: reason.clone() }));
+                self.state = State::Closed { reason };
+            }
+        }
+    }
+
+    /// What a connection leaves behind when it is over.
+    fn leave_connection(&mut self, now: Moment) {
+        if let State::Live(live) = &self.state {
+            live.prove_by_age(&mut self.core, now);
+        }
+        self.core.sessions.forget_connection();
+        self.core.farewells.clear();
+    }
+
+    fn hang_up(&self, out: &mut Outbox) {
+        match &self.state {
+            State::Dialing(Dialing { socket, .. })
+            | State::Greeting(Greeting { socket, .. })
+            | State::Live(Live { socket, .. }) => hang_up(*socket, out),
+            State::Closed { .. } | State::Idle | State::Waiting { .. } => {}
+        }
+    }
+}
+
+/// A clean close of this side's own will.
+const GOING_AWAY: u16 = 1000;
+
+fn hang_up(socket: SocketId, out: &mut Outbox) {
+    out.act(Action::HangUp { socket, code: GOING_AWAY });
+}
+
+/// Follows an advice on coming back.
+fn follow(core: &mut Core, (advice, reason): (Advice, EndReason)) -> Next {
+    match advice {
+        Advice::ComeBack => Next::Retry(reason),
+        Advice::ComeBackOnce if core.attempts.stale() => Next::Retry(reason),
+        Advice::ComeBackOnce => Next::End(EndReason { kind: EndKind::Terminated, ..reason }),
+        Advice::StayAway => Next::End(reason),
+    }
+}

@@ -1,0 +1,89 @@
+//! Attempts to connect: their numbers, the pauses between them, and what was learnt from the last.
+
+use std::time::Duration;
+
+use crate::link::{Backoff, BackoffConfig, SocketId};
+
+/// Connects in a row that something in the recovered publications may have spoilt, after which the
+/// next one does without recovery.
+const SPOILT_BOUND: u8 = 2;
+
+#[derive(Debug)]
+pub(super) struct Attempts {
+    backoff: Backoff,
+    /// Attempts since the last proof of life.
+    number: u32,
+    socket: SocketId,
+    /// Whether the last connection ended with 3502.
+    stale: bool,
+    /// Connects in a row that were spoilt before their reply could be read.
+    spoilt: u8,
+}
+
+impl Attempts {
+    pub(super) const fn new(config: BackoffConfig, seed: u64) -> Self {
+        Self {
+            backoff: Backoff::new(config, seed),
+            number: 0,
+            socket: SocketId::FIRST,
+            stale: false,
+            spoilt: 0,
+        }
+    }
+
+    /// Begins an attempt: its socket and its number.
+    pub(super) fn begin(&mut self) -> (SocketId, u32) {
+        let socket = self.socket;
+        self.socket = socket.next();
+        self.number = self.number.saturating_add(1);
+        (socket, self.number)
+    }
+
+    /// The number of the attempt that failed, and the pause before the next.
+    pub(super) fn fail(&mut self) -> (u32, Duration) {
+        (self.number(), self.backoff.next_pause())
+    }
+
+    /// There was proof of life: pauses and numbers start again.
+    pub(super) fn prove(&mut self) {
+        self.backoff.reset();
+        self.number = 0;
+    }
+
+    /// The connect reply came and could be read.
+    pub(super) fn connected(&mut self) {
+        self.stale = false;
+        self.spoilt = 0;
+    }
+
+    /// The connection ended with 3502. Says whether coming back makes sense: not after the second
+    /// in a row.
+    pub(super) fn stale(&mut self) -> bool {
+        !std::mem::replace(&mut self.stale, true)
+    }
+
+    /// The connect reply could not be read, or was too much for the server to send. What it would
+    /// have recovered may be to blame.
+    pub(super) fn spoil(&mut self) {
+        self.spoilt = self.spoilt.saturating_add(1);
+    }
+
+    /// Whether the next connect may ask for recovery.
+    pub(super) const fn may_recover(&self) -> bool {
+        self.spoilt < SPOILT_BOUND
+    }
+
+    pub(super) fn number(&self) -> u32 {
+        self.number.max(1)
+    }
+
+    /// How long a connection must be held to count as alive.
+    pub(super) fn proving_time(&self) -> Duration {
+        self.backoff.bound()
+    }
+
+    /// A pause for one thing that failed `failures` times in a row.
+    pub(super) fn pause_after(&mut self, failures: u32) -> Duration {
+        self.backoff.pause_after(failures)
+    }
+}

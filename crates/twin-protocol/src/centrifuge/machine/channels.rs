@@ -1,0 +1,143 @@
+//! The channels that the server gave to this link, and the place reached in each.
+//!
+//! The registry outlives connections: what it holds is asked for again with every connect.
+
+use std::collections::BTreeMap;
+
+use crate::{centrifuge::reply::Subscription, id::SessionId, link::Moment};
+
+#[derive(Debug, Default)]
+pub(super) struct Channels {
+    by_name: BTreeMap<Box<str>, Channel>,
+    /// How many are taken away at present.
+    taken: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct Channel {
+    /// The session whose own channel it is; `None` for a channel of several.
+    pub(super) owner: Option<SessionId>,
+    /// How far its events have been reported; `None` where it cannot be recovered.
+    pub(super) place: Option<Place>,
+    /// Whether what comes on the present connection is left to the next one, which recovers it
+    /// together with what was missed before it.
+    pub(super) awaits_recovery: bool,
+    /// When the server took it away on the present connection.
+    taken: Option<Moment>,
+}
+
+/// A place in a recoverable channel: everything up to `offset` is reported.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) offset: u64,
+    pub(super) epoch: Box<str>,
+}
+
+/// How a publication's offset stands to the place reached.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Duplicate,
+    Jump,
+    Next,
+}
+
+impl Place {
+    /// The place that a subscription starts at, where it can be recovered.
+    pub(super) fn of(subscription: &Subscription<'_>) -> Option<Self> {
+        subscription.recoverable.then(|| Self {
+            offset: subscription.offset,
+            epoch: subscription.epoch.as_ref().map_or("", |epoch| &*epoch.0).into(),
+        })
+    }
+
+    /// Goes on to `offset`, unless it was reached before.
+    pub(super) fn step(&mut self, offset: u64) -> Step {
+        if offset <= self.offset {
+            return Step::Duplicate;
+        }
+        let jump = offset - self.offset > 1;
+        self.offset = offset;
+        if jump { Step::Jump } else { Step::Next }
+    }
+}
+
+impl Channel {
+    pub(super) const fn new(owner: Option<SessionId>, place: Option<Place>) -> Self {
+        Self { owner, place, awaits_recovery: false, taken: None }
+    }
+}
+
+impl Channels {
+    pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Channel> {
+        self.by_name.get_mut(name)
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+
+    pub(super) fn insert(&mut self, name: &str, channel: Channel) {
+        self.remove(name);
+        self.by_name.insert(name.into(), channel);
+    }
+
+    pub(super) fn remove(&mut self, name: &str) -> Option<Channel> {
+        let channel = self.by_name.remove(name)?;
+        self.taken -= usize::from(channel.taken.is_some());
+        Some(channel)
+    }
+
+    /// The server took the channel away; it may come back.
+    pub(super) fn take(&mut self, name: &str, now: Moment) {
+        if let Some(channel) = self.by_name.get_mut(name) {
+            self.taken += usize::from(channel.taken.is_none());
+            channel.taken.get_or_insert(now);
+        }
+    }
+
+    /// The server gave the channel back. Says whether it had been taken.
+    pub(super) fn give_back(&mut self, name: &str) -> bool {
+        let channel = self.by_name.get_mut(name);
+        let was_taken = channel.is_some_and(|channel| {
+            channel.awaits_recovery = false;
+            channel.taken.take().is_some()
+        });
+        self.taken -= usize::from(was_taken);
+        was_taken
+    }
+
+    /// When the first of those that are away was taken.
+    pub(super) fn first_taken(&self) -> Option<Moment> {
+        if self.taken == 0 {
+            return None;
+        }
+        self.by_name.values().filter_map(|channel| channel.taken).min()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.by_name.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Channel)> {
+        self.by_name.iter().map(|(name, channel)| (&**name, channel))
+    }
+
+    pub(super) fn names(&self) -> Vec<Box<str>> {
+        self.by_name.keys().cloned().collect()
+    }
+
+    /// Whether events of a session without a channel of its own may come over another.
+    pub(super) fn any_shared(&self) -> bool {
+        self.by_name.values().any(|channel| channel.owner.is_none())
+    }
+}
+
+/// The channel of a session's own.
+pub(super) fn own_channel(session: &SessionId) -> String {
+    format!("widget:{session}")
+}
+
+/// The session that a channel's name speaks of.
+pub(super) fn named_session(channel: &str) -> Option<&str> {
+    channel.strip_prefix("widget:")
+}

@@ -1,0 +1,140 @@
+//! What outlives a connection: the sessions, the channels, the attempts.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    centrifuge::{
+        Config,
+        command::{Batch, Connect, Recover, Request},
+        machine::{
+            attempts::Attempts,
+            channels::{Channels, own_channel},
+            sessions::Sessions,
+        },
+    },
+    id::SessionId,
+    link::{EndReason, Gap, GapReason, Outbox, Report, SessionEnd},
+};
+
+#[derive(Debug)]
+pub(super) struct Core {
+    pub(super) config: Config,
+    pub(super) attempts: Attempts,
+    pub(super) channels: Channels,
+    pub(super) sessions: Sessions,
+    /// Channels of ended sessions that the server still has to be told to stop sending.
+    pub(super) farewells: Vec<Box<str>>,
+    /// Ids go on across connections, so a late reply is told apart.
+    last_id: u32,
+}
+
+impl Core {
+    pub(super) fn new(config: Config, seed: u64) -> Self {
+        Self {
+            attempts: Attempts::new(config.backoff, seed),
+            channels: Channels::default(),
+            sessions: Sessions::default(),
+            farewells: Vec::new(),
+            last_id: 0,
+            config,
+        }
+    }
+
+    /// The id of the next command: never 0, which means "no reply wanted".
+    pub(super) fn next_id(&mut self) -> u32 {
+        self.last_id = self.last_id.checked_add(1).unwrap_or(1);
+        self.last_id
+    }
+
+    /// Writes the connect command. Says its id, and whether it asks for recovery.
+    pub(super) fn greet(&mut self, batch: &mut Batch) -> (u32, bool) {
+        let id = self.next_id();
+        let recover = self.attempts.may_recover();
+        for session in self.sessions.active_mut() {
+            session.listed = true;
+        }
+        let mut subs = BTreeMap::new();
+        if recover {
+            let ended = |owner: &SessionId| {
+                self.sessions.get(owner.as_str()).is_none_or(|session| !session.active)
+            };
+            for (name, channel) in self.channels.iter() {
+                if channel.owner.as_ref().is_some_and(ended) {
+                    continue;
+                }
+                if let Some(place) = &channel.place {
+                    subs.insert(name.to_owned(), Recover::after(place.offset, &place.epoch));
+                }
+            }
+            for session in self.sessions.active().filter(|session| session.hole) {
+                subs.entry(own_channel(&session.id)).or_insert(Recover::from_the_first());
+            }
+        }
+        let sessions = self.sessions.active().map(|session| &session.id).collect();
+        let connect = Connect::new(self.config.user_id.as_ref(), sessions, subs);
+        batch.push(id, Request::Connect(connect));
+        (id, recover)
+    }
+
+    /// Stops listening to a session, and says so; nothing where it is not listened to.
+    pub(super) fn end_session(&mut self, id: &SessionId, end: SessionEnd, out: &mut Outbox) {
+        if !self.sessions.end(id.as_str()) {
+            return;
+        }
+        out.report(Report::Ended { session: id.clone(), end });
+        let channel = own_channel(id);
+        if self.channels.contains(&channel) {
+            self.farewells.push(channel.into());
+        } else {
+            self.sessions.purge(id.as_str());
+        }
+    }
+
+    /// The link is over, and with it every session.
+    pub(super) fn end_all(&mut self, reason: &EndReason, out: &mut Outbox) {
+        let ids: Vec<_> = self.sessions.active().map(|session| session.id.clone()).collect();
+        for session in ids {
+            self.sessions.end(session.as_str());
+            let end = SessionEnd::LinkClosed(reason.clone());
+            out.report(Report::Ended { session, end });
+        }
+    }
+
+    /// Forgets a channel of a session that has ended, and the session.
+    pub(super) fn forget_ended(&mut self, channel: &str) {
+        if let Some(owner) = self.channels.remove(channel).and_then(|channel| channel.owner) {
+            self.sessions.purge(owner.as_str());
+        }
+    }
+
+    /// Whether the session's events can come: over a channel of its own or a shared one.
+    pub(super) fn is_granted(&self, id: &SessionId) -> bool {
+        self.channels.contains(&own_channel(id)) || self.channels.any_shared()
+    }
+
+    /// Declares that events of `channel` may be missing: one gap for each session that it may
+    /// have carried events of.
+    pub(super) fn declare_gap(&self, channel: &str, reason: GapReason, out: &mut Outbox) {
+        let mut sessions = self.carried_by(channel);
+        if sessions.is_empty() {
+            sessions.push(None);
+        }
+        for session in sessions {
+            out.report(Report::Gap(Gap::new(session, Some(channel.to_owned()), reason)));
+        }
+    }
+
+    /// The sessions whose events `channel` may carry.
+    fn carried_by(&self, channel: &str) -> Vec<Option<SessionId>> {
+        let owner = self.channels.iter().find(|(name, _)| *name == channel);
+        match owner.and_then(|(_, channel)| channel.owner.clone()) {
+            Some(owner) => vec![Some(owner)],
+            None => self
+                .sessions
+                .active()
+                .filter(|session| !self.channels.contains(&own_channel(&session.id)))
+                .map(|session| Some(session.id.clone()))
+                .collect(),
+        }
+    }
+}

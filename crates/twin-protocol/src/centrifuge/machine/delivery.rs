@@ -1,0 +1,109 @@
+//! Publications on their way to the link's user: whose each is, whether it came before, whether
+//! something is missing before it.
+
+use bytes::Bytes;
+use serde_json::value::RawValue;
+
+use crate::{
+    centrifuge::{
+        machine::{
+            channels::{Place, Step},
+            core::Core,
+        },
+        reply::Publication,
+    },
+    event::{Envelope, Event},
+    id::SessionId,
+    link::{GapReason, LinkEvent, Notice, Outbox, Position, Report, SessionEnd},
+    raw::RawJson,
+};
+
+/// How a publication came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Came {
+    Live,
+    Recovered,
+}
+
+/// Reports a publication, unless it was reported before.
+pub(super) fn deliver(
+    core: &mut Core,
+    channel: &str,
+    publication: &Publication<'_>,
+    came: Came,
+    message: &Bytes,
+    out: &mut Outbox,
+) {
+    let Some(held) = core.channels.get_mut(channel) else {
+        return report(core, None, publication.data, None, came, message, out);
+    };
+    if held.awaits_recovery {
+        return;
+    }
+    let owner = held.owner.clone();
+    let offset = publication.offset;
+    let (position, gap) = match &mut held.place {
+        Some(place) if offset > 0 => {
+            let renewed = renew(place, publication);
+            let step = place.step(offset);
+            if step == Step::Duplicate {
+                let channel = channel.to_owned();
+                return out.note(Notice::DuplicateDropped { channel, offset });
+            }
+            let gap = match (renewed, step, came) {
+                (true, _, _) => Some(GapReason::NotRecovered),
+                // The server vouches for what it recovers; where it keeps only the last
+                // publication, offsets jump.
+                (false, Step::Jump, Came::Live) => Some(GapReason::Jump),
+                (false, _, _) => None,
+            };
+            let epoch = place.epoch.to_string();
+            (Some(Position { channel: channel.to_owned(), offset, epoch }), gap)
+        }
+        // Published past the history, or where there is none: nothing moves.
+        _ => (None, None),
+    };
+    if let Some(reason) = gap {
+        core.declare_gap(channel, reason, out);
+    }
+    report(core, owner, publication.data, position, came, message, out);
+}
+
+/// Follows a stream that began anew under a live subscription: newer servers say the epoch with
+/// every publication. Says whether it did.
+fn renew(place: &mut Place, publication: &Publication<'_>) -> bool {
+    match &publication.epoch {
+        Some(epoch) if !epoch.0.is_empty() && *epoch.0 != *place.epoch => {
+            *place = Place { offset: publication.offset - 1, epoch: (&*epoch.0).into() };
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Reports data that came over a channel of `owner`, or over one of several sessions, or over none.
+pub(super) fn report(
+    core: &mut Core,
+    owner: Option<SessionId>,
+    data: Option<&RawValue>,
+    position: Option<Position>,
+    came: Came,
+    message: &Bytes,
+    out: &mut Outbox,
+) {
+    let envelope = match data {
+        Some(data) => Envelope::decode_slice(message, data),
+        None => Envelope::decode(&RawJson::null()),
+    };
+    let session = owner
+        .or_else(|| envelope.session_id())
+        .or_else(|| core.sessions.only().cloned());
+    let closed = matches!(envelope.event, Event::SessionClosed(_)).then(|| session.clone());
+    let mut event = LinkEvent::new(session, envelope);
+    event.position = position;
+    event.recovered = came == Came::Recovered;
+    out.report(Report::Event(Box::new(event)));
+    if let Some(Some(session)) = closed {
+        core.end_session(&session, SessionEnd::Closed, out);
+    }
+}

@@ -1,0 +1,242 @@
+//! Connected: sessions are joined, publications come, pings are answered.
+//!
+//! What the server says is read in [`live::read`](self::read), the joining of sessions stands in
+//! [`live::joins`](self::joins).
+
+mod joins;
+mod read;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use bytes::Bytes;
+
+use crate::{
+    centrifuge::{
+        close,
+        command::{Batch, Request},
+        json::Frames,
+        machine::{Next, channels::own_channel, core::Core, follow, hang_up, recovery, sessions},
+        reply::ConnectResult,
+    },
+    id::SessionId,
+    link::{
+        Action, EndKind, EndReason, Join, JoinStart, LinkState, Moment, Outbox, Report, SessionEnd,
+        SocketId, SocketInput,
+    },
+};
+
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) socket: SocketId,
+    /// Commands that have no reply yet.
+    pending: BTreeMap<u32, Pending>,
+    connected_at: Moment,
+    last_heard: Moment,
+    last_join: Moment,
+    /// The interval of the server's pings, where it sends them.
+    ping: Option<Duration>,
+    /// Whether pings are to be answered.
+    pong: bool,
+    /// Whether there was proof of life on this connection.
+    proven: bool,
+    /// Whether `connected` was reported.
+    announced: bool,
+}
+
+/// What a command without a reply was for.
+#[derive(Debug)]
+enum Pending {
+    Join(SessionId),
+    Subscribe(Box<str>),
+    Unsubscribe(Box<str>),
+}
+
+impl Live {
+    pub(super) fn new(socket: SocketId, now: Moment, connect: &ConnectResult<'_>) -> Self {
+        let ping = Duration::from_secs(connect.ping.into());
+        Self {
+            socket,
+            pending: BTreeMap::new(),
+            connected_at: now,
+            last_heard: now,
+            last_join: now,
+            ping: Some(ping).filter(|ping| !ping.is_zero()),
+            pong: connect.pong,
+            proven: false,
+            announced: false,
+        }
+    }
+
+    /// Sends what follows a connect reply, subscribes and joins in one flight, and reads what came
+    /// with the reply.
+    pub(super) fn begin(
+        mut self,
+        core: &mut Core,
+        now: Moment,
+        frames: Frames<'_>,
+        message: &Bytes,
+        out: &mut Outbox,
+    ) -> Next {
+        let mut batch = Batch::default();
+        for name in core.channels.names() {
+            // The article tells clients to subscribe to what the connect reply grants. To the
+            // server it is subscribed already, and says so with error 105.
+            if !recovery::belongs_to_ended(core, &name) {
+                let id = core.next_id();
+                batch.push(id, Request::Subscribe { channel: &name });
+                self.pending.insert(id, Pending::Subscribe(name));
+            }
+        }
+        let sessions: Vec<_> = core.sessions.active().map(|session| session.id.clone()).collect();
+        for session in sessions {
+            self.ask(core, now, &session, &mut batch);
+        }
+        match self.read(core, now, frames, message, batch, out) {
+            Next::Stay => Next::GoLive(Box::new(self)),
+            next => next,
+        }
+    }
+
+    /// Another session is wanted.
+    pub(super) fn join(
+        &mut self,
+        core: &mut Core,
+        now: Moment,
+        join: &Join,
+        out: &mut Outbox,
+    ) -> Next {
+        if core.sessions.add(&join.session, join.start == JoinStart::First) {
+            let mut batch = Batch::default();
+            self.last_join = now;
+            self.ask(core, now, &join.session, &mut batch);
+            self.settle(core, batch, out);
+        }
+        Next::Stay
+    }
+
+    /// A session is no longer wanted.
+    pub(super) fn leave(&mut self, core: &mut Core, session: &SessionId, out: &mut Outbox) -> Next {
+        core.end_session(session, SessionEnd::Left, out);
+        self.settle(core, Batch::default(), out);
+        Next::Stay
+    }
+
+    pub(super) fn hear(
+        &mut self,
+        core: &mut Core,
+        now: Moment,
+        news: SocketInput,
+        out: &mut Outbox,
+    ) -> Next {
+        self.last_heard = now;
+        match news {
+            SocketInput::Text(message) => match simdutf8::basic::from_utf8(&message) {
+                Ok(text) => {
+                    let frames = Frames::new(text);
+                    self.read(core, now, frames, &message, Batch::default(), out)
+                }
+                Err(_) => self.give_up("text that is not UTF-8", out),
+            },
+            SocketInput::Binary(_) => self.give_up("a binary message", out),
+            SocketInput::Unreadable(text) => self.give_up(&text, out),
+            SocketInput::Closed(frame) => {
+                self.prove_by_age(core, now);
+                follow(core, close::close_frame(frame))
+            }
+            SocketInput::Lost(text) => Next::Retry(EndReason::new(EndKind::Lost).with_text(text)),
+            SocketInput::DialFailed(_) | SocketInput::Opened | SocketInput::Progress => Next::Stay,
+        }
+    }
+
+    pub(super) fn elapse(&mut self, core: &mut Core, now: Moment, out: &mut Outbox) -> Next {
+        if self.silent_at(core).is_some_and(|silent| silent <= now) {
+            hang_up(self.socket, out);
+            let text = "the server fell silent";
+            return Next::Retry(EndReason::new(EndKind::Timeout).with_text(text));
+        }
+        let mut batch = Batch::default();
+        let mut replan = self.elapse_joins(core, now, &mut batch, out);
+        replan |= taken_until(core).is_some_and(|until| until <= now);
+        self.settle(core, batch, out);
+        if replan { self.replan(core, now, out) } else { Next::Stay }
+    }
+
+    pub(super) fn deadline(&self, core: &Core) -> Option<Moment> {
+        [self.silent_at(core), core.sessions.deadline(), taken_until(core)]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// When silence becomes a loss. A server that sends no pings may be silent for ever.
+    fn silent_at(&self, core: &Core) -> Option<Moment> {
+        self.ping.map(|ping| self.last_heard + ping + core.config.silence_grace)
+    }
+
+    /// Holding a connection for longer than the pause that its loss would cost is proof of life.
+    pub(super) fn prove_by_age(&self, core: &mut Core, now: Moment) {
+        if !self.proven && now.since(self.connected_at) > core.attempts.proving_time() {
+            core.attempts.prove();
+        }
+    }
+
+    fn prove(&mut self, core: &mut Core) {
+        if !self.proven {
+            self.proven = true;
+            core.attempts.prove();
+        }
+    }
+
+    /// Reconnects on purpose: at once where the link has shown that it is alive, else after a
+    /// pause, so that a server which brings this about each time is not called in a loop.
+    fn replan(&self, core: &mut Core, now: Moment, out: &mut Outbox) -> Next {
+        hang_up(self.socket, out);
+        if self.proven || now.since(self.connected_at) > core.attempts.proving_time() {
+            core.attempts.prove();
+            Next::Redial
+        } else {
+            Next::Retry(EndReason::new(EndKind::Planned))
+        }
+    }
+
+    fn give_up(&self, what: &str, out: &mut Outbox) -> Next {
+        hang_up(self.socket, out);
+        Next::Retry(EndReason::new(EndKind::Protocol).with_text(what))
+    }
+
+    /// Sends what is to be sent, and says that the link is connected once everything is joined.
+    fn settle(&mut self, core: &mut Core, mut batch: Batch, out: &mut Outbox) {
+        for channel in std::mem::take(&mut core.farewells) {
+            let id = core.next_id();
+            batch.push(id, Request::Unsubscribe { channel: &channel });
+            self.pending.insert(id, Pending::Unsubscribe(channel));
+        }
+        for message in batch.into_messages() {
+            out.act(Action::Send(self.socket, message));
+        }
+        // A server that never answers must not make this grow with every retry.
+        while self.pending.len() > core.config.max_channels * 4 {
+            self.pending.pop_first();
+        }
+        if !self.announced && core.sessions.all_agreed() {
+            self.announced = true;
+            let attempt = core.attempts.number();
+            out.report(Report::State(LinkState::Connected { attempt }));
+        }
+    }
+
+    /// A session whose own channel is gone waits for another.
+    fn await_channel(core: &mut Core, now: Moment, channel: &str) {
+        let channel_by = Some(now + core.config.grant_wait);
+        let named = core.sessions.active_mut().find(|session| own_channel(&session.id) == channel);
+        if let Some(session) = named {
+            session.listed = false;
+            session.join = sessions::Join::Agreed { channel_by };
+        }
+    }
+}
+
+/// When a channel that was taken away is won back by a reconnect.
+fn taken_until(core: &Core) -> Option<Moment> {
+    core.channels.first_taken().map(|taken| taken + core.config.grant_wait)
+}

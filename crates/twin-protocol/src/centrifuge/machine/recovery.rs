@@ -1,0 +1,148 @@
+//! The channels of a connect reply against those held before: what was missed is reported, what
+//! could not be had is declared missing.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use bytes::Bytes;
+
+use crate::{
+    centrifuge::{
+        machine::{
+            channels::{Channel, Place, named_session, own_channel},
+            core::Core,
+            delivery::{Came, deliver},
+        },
+        reply::Subscription,
+    },
+    link::{Gap, GapReason, Outbox, Report},
+};
+
+/// Takes over the subscriptions of a connect reply. `asked` says whether the connect command asked
+/// for recovery where it could.
+pub(super) fn adopt(
+    core: &mut Core,
+    mut subs: BTreeMap<Cow<'_, str>, Option<Subscription<'_>>>,
+    asked: bool,
+    message: &Bytes,
+    out: &mut Outbox,
+) {
+    for name in core.channels.names() {
+        match subs.remove(&*name) {
+            Some(subscription) => {
+                resume(core, &name, subscription.unwrap_or_default(), asked, message, out);
+            }
+            None => lose(core, &name, out),
+        }
+    }
+    for (name, subscription) in subs {
+        begin(core, &name, &subscription.unwrap_or_default(), message, out);
+    }
+    declare_unreachable_starts(core, out);
+}
+
+/// A channel that is no longer granted.
+fn lose(core: &mut Core, name: &str, out: &mut Outbox) {
+    if belongs_to_ended(core, name) {
+        return core.forget_ended(name);
+    }
+    core.declare_gap(name, GapReason::ChannelLost, out);
+    core.channels.remove(name);
+}
+
+/// A channel that was held before.
+fn resume(
+    core: &mut Core,
+    name: &str,
+    subscription: Subscription<'_>,
+    asked: bool,
+    message: &Bytes,
+    out: &mut Outbox,
+) {
+    core.channels.give_back(name);
+    if belongs_to_ended(core, name) {
+        core.farewells.push(name.into());
+        return;
+    }
+    if !subscription.recovered {
+        let reason = if asked { GapReason::NotRecovered } else { GapReason::Unreadable };
+        core.declare_gap(name, reason, out);
+    }
+    // Recovered, the reply says the place that was asked for, and the place moves with each
+    // publication; else it says where the channel is now (capture `recover`).
+    let came_to = Place::of(&subscription);
+    if let Some(channel) = core.channels.get_mut(name) {
+        channel.place = match (came_to, channel.place.take()) {
+            (Some(now), Some(held)) if subscription.recovered => {
+                Some(Place { offset: held.offset, epoch: now.epoch })
+            }
+            (now, _) => now.map(|now| before(now, &subscription)),
+        };
+    }
+    for publication in &subscription.publications {
+        deliver(core, name, publication, Came::Recovered, message, out);
+    }
+}
+
+/// A channel that is new to this link.
+pub(super) fn begin(
+    core: &mut Core,
+    name: &str,
+    subscription: &Subscription<'_>,
+    message: &Bytes,
+    out: &mut Outbox,
+) {
+    let owner = named_session(name).and_then(|id| core.sessions.get(id));
+    let hole = owner.is_some_and(|session| session.active && session.hole);
+    let owner = owner.map(|session| session.id.clone());
+    let place = Place::of(subscription).map(|place| before(place, subscription));
+    core.channels.insert(name, Channel::new(owner.clone(), place));
+    if belongs_to_ended(core, name) {
+        core.farewells.push(name.into());
+    }
+    if hole {
+        // Nothing was published before: there is nothing to miss.
+        let empty = subscription.recoverable && subscription.offset == 0;
+        if !subscription.recovered && !empty {
+            core.declare_gap(name, GapReason::Start, out);
+        }
+        if let Some(session) = owner.and_then(|owner| core.sessions.get_mut(owner.as_str())) {
+            session.hole = false;
+        }
+    }
+    for publication in &subscription.publications {
+        deliver(core, name, publication, Came::Recovered, message, out);
+    }
+}
+
+/// Where to start counting when publications came with the subscription: before the first.
+fn before(place: Place, subscription: &Subscription<'_>) -> Place {
+    let first = subscription.publications.iter().map(|publication| publication.offset).min();
+    match first {
+        Some(first) if first > 0 => Place { offset: place.offset.min(first - 1), ..place },
+        _ => place,
+    }
+}
+
+/// A fresh session whose events come over a channel of several sessions: what was published before
+/// this connection cannot be asked for, as nobody knew the channel's name.
+fn declare_unreachable_starts(core: &mut Core, out: &mut Outbox) {
+    if !core.channels.any_shared() {
+        return;
+    }
+    let channels = &core.channels;
+    for session in core.sessions.active_mut().filter(|session| session.hole && session.listed) {
+        if !channels.contains(&own_channel(&session.id)) {
+            session.hole = false;
+            let gap = Gap::new(Some(session.id.clone()), None, GapReason::Start);
+            out.report(Report::Gap(gap));
+        }
+    }
+}
+
+/// Whether it is the channel of a session that is no longer listened to.
+pub(super) fn belongs_to_ended(core: &mut Core, name: &str) -> bool {
+    let owner = core.channels.get_mut(name).and_then(|channel| channel.owner.as_ref());
+    owner.is_some_and(|owner| {
+        core.sessions.get(owner.as_str()).is_none_or(|session| !session.active)
+    })
+}
