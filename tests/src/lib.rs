@@ -1,1 +1,5 @@
-//! x
+//! What the tests of the whole share: fuzz targets, and what else no single crate can hold.
+//!
+//! This package depends on every crate of the SDK and is depended on by none.
+
+pub mod fuzz;

@@ -55,7 +55,8 @@ impl Timestamp {
     }
 
     fn from_instant(instant: jiff::Timestamp) -> Self {
-        let text = instant.strftime("%Y-%m-%dT%H:%M:%S%.f+00:00").to_string();
+        // Years before 0 are written with a sign and six digits, as ISO 8601 has it.
+        let text = instant.display_with_offset(jiff::tz::Offset::UTC).to_string();
         Self {
             instant,
             text: text.into(),
@@ -170,6 +171,14 @@ mod tests {
             time.minus(Duration::from_secs(67)).as_str(),
             "2018-10-31T11:55:00+00:00"
         );
+    }
+
+    #[test]
+    fn a_year_before_zero_is_written_so_that_it_can_be_read() {
+        let time: Timestamp = "-009999-01-12T00:00:00Z".parse().unwrap();
+        let earlier = time.minus(Duration::from_secs(60));
+        assert_eq!(earlier.as_str(), "-009999-01-11T23:59:00+00:00");
+        assert_eq!(earlier.as_str().parse::<Timestamp>().unwrap(), earlier);
     }
 
     #[test]
