@@ -37,23 +37,35 @@ pub(super) fn close_frame(frame: CloseFrame) -> (Advice, EndReason) {
         Advice::ComeBack | Advice::ComeBackOnce => EndKind::Closed,
     };
     let reason = EndReason::new(kind).with_text(frame.reason);
-    (advice, match frame.code {
-        Some(code) => reason.with_code(code.into()),
-        None => reason,
-    })
+    (
+        advice,
+        match frame.code {
+            Some(code) => reason.with_code(code.into()),
+            None => reason,
+        },
+    )
 }
 
 /// Judges an error reply to connect. There is no source of tokens here, so an expired one (109) is
 /// for good.
 pub(super) fn connect_error(error: ReplyError) -> (Advice, EndReason) {
     let passes = error.temporary || error.code < 100;
-    let advice = if passes { Advice::ComeBack } else { Advice::StayAway };
+    let advice = if passes {
+        Advice::ComeBack
+    } else {
+        Advice::StayAway
+    };
     let kind = match error.code {
         101 | 109 => EndKind::Unauthorized,
         103 => EndKind::Forbidden,
         _ => EndKind::Refused,
     };
-    (advice, EndReason::new(kind).with_code(error.code).with_text(error.message))
+    (
+        advice,
+        EndReason::new(kind)
+            .with_code(error.code)
+            .with_text(error.message),
+    )
 }
 
 /// Judges a failed dial.
@@ -66,10 +78,13 @@ pub(super) fn dial_failure(failure: DialFailure) -> (Advice, EndReason) {
         DialFailureKind::Unreachable => (Advice::ComeBack, EndKind::Unreachable),
     };
     let reason = EndReason::new(kind).with_text(failure.text);
-    (advice, match failure.kind {
-        DialFailureKind::Refused { status } => reason.with_code(status.into()),
-        _ => reason,
-    })
+    (
+        advice,
+        match failure.kind {
+            DialFailureKind::Refused { status } => reason.with_code(status.into()),
+            _ => reason,
+        },
+    )
 }
 
 /// An upgrade answered with an HTTP status. Statuses below 400 come from captive portals.
@@ -115,7 +130,10 @@ mod tests {
             (Some(5000), ComeBack),
             (Some(9999), ComeBack),
         ] {
-            let frame = CloseFrame { code, reason: String::new() };
+            let frame = CloseFrame {
+                code,
+                reason: String::new(),
+            };
             let (advice, reason) = close_frame(frame);
             assert_eq!(advice, expected, "{code:?}");
             assert_eq!(reason.code, code.map(u32::from));
@@ -134,7 +152,11 @@ mod tests {
             (1001, true, Advice::ComeBack),
             (1001, false, Advice::StayAway),
         ] {
-            let error = ReplyError { code, temporary, message: String::new() };
+            let error = ReplyError {
+                code,
+                temporary,
+                message: String::new(),
+            };
             assert_eq!(connect_error(error).0, advice, "{code} {temporary}");
         }
     }

@@ -62,8 +62,15 @@ impl<'a> Connect<'a> {
         subs: BTreeMap<String, Recover<'a>>,
     ) -> Self {
         let settings = Settings { user_id, sessions };
-        let data = ConnectData { application: "widget", settings };
-        Self { data, name: "js", subs }
+        let data = ConnectData {
+            application: "widget",
+            settings,
+        };
+        Self {
+            data,
+            name: "js",
+            subs,
+        }
     }
 }
 
@@ -80,11 +87,19 @@ pub(super) struct Recover<'a> {
 
 impl<'a> Recover<'a> {
     pub(super) const fn from_the_first() -> Self {
-        Self { recover: true, offset: None, epoch: None }
+        Self {
+            recover: true,
+            offset: None,
+            epoch: None,
+        }
     }
 
     pub(super) const fn after(offset: u64, epoch: &'a str) -> Self {
-        Self { recover: true, offset: Some(offset), epoch: Some(epoch) }
+        Self {
+            recover: true,
+            offset: Some(offset),
+            epoch: Some(epoch),
+        }
     }
 }
 
@@ -102,7 +117,10 @@ struct JoinSessionData<'a> {
 
 impl<'a> JoinSession<'a> {
     pub(super) const fn new(id: &'a SessionId) -> Self {
-        Self { method: "joinSession", data: JoinSessionData { id } }
+        Self {
+            method: "joinSession",
+            data: JoinSessionData { id },
+        }
     }
 }
 
@@ -168,7 +186,12 @@ mod tests {
             r#"{"rpc":{"method":"joinSession","data":{"id":"s-1"}},"id":3}"#
         );
         assert_eq!(
-            line(4, Request::Subscribe { channel: "widget:\n" }),
+            line(
+                4,
+                Request::Subscribe {
+                    channel: "widget:\n"
+                }
+            ),
             r#"{"subscribe":{"channel":"widget:\n"},"id":4}"#
         );
     }
@@ -180,8 +203,15 @@ mod tests {
             batch.push_line(&"x".repeat(200));
         }
         let messages: Vec<_> = batch.into_messages().collect();
-        assert!(messages.iter().all(|message| message.len() <= MESSAGE_MARK + 1));
-        assert_eq!(messages.iter().flat_map(|message| message.lines()).count(), 1000);
+        assert!(
+            messages
+                .iter()
+                .all(|message| message.len() <= MESSAGE_MARK + 1)
+        );
+        assert_eq!(
+            messages.iter().flat_map(|message| message.lines()).count(),
+            1000
+        );
         assert_eq!(Batch::default().into_messages().count(), 0);
     }
 }

@@ -30,7 +30,10 @@ impl FrameError {
 
 impl<'a> Frames<'a> {
     pub(super) const fn new(message: &'a str) -> Self {
-        Self { rest: message, failed: false }
+        Self {
+            rest: message,
+            failed: false,
+        }
     }
 
     /// Cuts off the next line that is not blank.
@@ -93,7 +96,9 @@ mod tests {
                     PushKind::Unsubscribe => "unsubscribe",
                 },
                 Ok(Incoming::Reply { answer: Err(_), .. }) => "error",
-                Ok(Incoming::Reply { answer: Ok(answer), .. }) => match answer {
+                Ok(Incoming::Reply {
+                    answer: Ok(answer), ..
+                }) => match answer {
                     Answer::Connect(_) => "connected",
                     Answer::Other => "other reply",
                     Answer::Rpc(_) => "rpc",
@@ -128,10 +133,16 @@ mod tests {
         for (push, kind) in [
             (r#"{"channel":"a","join":{"info":{}}}"#, "other push"),
             (r#"{"channel":"a","subscribe":{}}"#, "subscribe"),
-            (r#"{"channel":"a","unsubscribe":{"code":2000,"reason":"x"}}"#, "unsubscribe"),
+            (
+                r#"{"channel":"a","unsubscribe":{"code":2000,"reason":"x"}}"#,
+                "unsubscribe",
+            ),
             (r#"{"unsubscribe":{"code":2000}}"#, "unsubscribe"),
             (r#"{"message":{"data":5}}"#, "message"),
-            (r#"{"disconnect":{"code":3001,"reason":"shutdown"}}"#, "disconnect"),
+            (
+                r#"{"disconnect":{"code":3001,"reason":"shutdown"}}"#,
+                "disconnect",
+            ),
             (r#"{"refresh":{"expires":true,"ttl":1}}"#, "other push"),
             ("{}", "other push"),
         ] {

@@ -30,12 +30,7 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 
-use self::{
-    core::Core,
-    dialing::Dialing,
-    greeting::Greeting,
-    live::Live,
-};
+use self::{core::Core, dialing::Dialing, greeting::Greeting, live::Live};
 use crate::{
     centrifuge::{Config, close::Advice},
     link::{
@@ -93,7 +88,10 @@ impl Machine {
     /// An idle link. `seed` feeds the jitter of its pauses: give every link another one, or they
     /// all come back at once.
     pub fn new(config: Config, seed: u64) -> Self {
-        Self { core: Core::new(config, seed), state: State::Idle }
+        Self {
+            core: Core::new(config, seed),
+            state: State::Idle,
+        }
     }
 
     /// Tells the machine what happened at `now`, which never goes back. What it has to say to that
@@ -103,7 +101,10 @@ impl Machine {
         let next = match (&mut self.state, input) {
             (State::Closed { reason }, Input::Command(Command::Join(join))) => {
                 let end = SessionEnd::LinkClosed(reason.clone());
-                out.report(Report::Ended { session: join.session, end });
+                out.report(Report::Ended {
+                    session: join.session,
+                    end,
+                });
                 Next::Stay
             }
             (State::Closed { .. }, _) => Next::Stay,
@@ -116,11 +117,13 @@ impl Machine {
                 live.join(core, now, &join, out)
             }
             (State::Idle, Input::Command(Command::Join(join))) => {
-                core.sessions.add(&join.session, join.start == JoinStart::First);
+                core.sessions
+                    .add(&join.session, join.start == JoinStart::First);
                 Next::Redial
             }
             (_, Input::Command(Command::Join(join))) => {
-                core.sessions.add(&join.session, join.start == JoinStart::First);
+                core.sessions
+                    .add(&join.session, join.start == JoinStart::First);
                 Next::Stay
             }
             (State::Live(live), Input::Command(Command::Leave(session))) => {
@@ -187,12 +190,20 @@ impl Machine {
             Next::Retry(reason) => {
                 self.leave_connection(now);
                 let (attempt, retry_in) = self.core.attempts.fail();
-                out.report(Report::State(LinkState::Waiting { attempt, retry_in, reason }));
-                self.state = State::Waiting { until: now + retry_in };
+                out.report(Report::State(LinkState::Waiting {
+                    attempt,
+                    retry_in,
+                    reason,
+                }));
+                self.state = State::Waiting {
+                    until: now + retry_in,
+                };
             }
             Next::End(reason) => {
                 self.core.end_all(&reason, out);
-                out.report(Report::State(LinkState::Closed { reason: reason.clone() }));
+                out.report(Report::State(LinkState::Closed {
+                    reason: reason.clone(),
+                }));
                 self.state = State::Closed { reason };
             }
         }
@@ -221,7 +232,10 @@ impl Machine {
 const GOING_AWAY: u16 = 1000;
 
 fn hang_up(socket: SocketId, out: &mut Outbox) {
-    out.act(Action::HangUp { socket, code: GOING_AWAY });
+    out.act(Action::HangUp {
+        socket,
+        code: GOING_AWAY,
+    });
 }
 
 /// Follows an advice on coming back.
@@ -229,7 +243,10 @@ fn follow(core: &mut Core, (advice, reason): (Advice, EndReason)) -> Next {
     match advice {
         Advice::ComeBack => Next::Retry(reason),
         Advice::ComeBackOnce if core.attempts.stale() => Next::Retry(reason),
-        Advice::ComeBackOnce => Next::End(EndReason { kind: EndKind::Terminated, ..reason }),
+        Advice::ComeBackOnce => Next::End(EndReason {
+            kind: EndKind::Terminated,
+            ..reason
+        }),
         Advice::StayAway => Next::End(reason),
     }
 }

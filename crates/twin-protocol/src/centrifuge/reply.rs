@@ -15,7 +15,10 @@ use crate::wire::null_as_default;
 pub(super) enum Incoming<'a> {
     Ping,
     Push(Push<'a>),
-    Reply { id: u32, answer: Result<Answer<'a>, ReplyError> },
+    Reply {
+        id: u32,
+        answer: Result<Answer<'a>, ReplyError>,
+    },
 }
 
 /// A reply that is no error.
@@ -184,7 +187,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Incoming<'a> {
 
 impl<'a> From<WirePush<'a>> for Push<'a> {
     fn from(wire: WirePush<'a>) -> Self {
-        let channel = wire.channel.map(|Text(channel)| channel).unwrap_or_default();
+        let channel = wire
+            .channel
+            .map(|Text(channel)| channel)
+            .unwrap_or_default();
         let kind = if let Some(publication) = wire.r#pub {
             PushKind::Publication(publication)
         } else if let Some(subscription) = wire.subscribe {

@@ -46,7 +46,11 @@ impl Place {
     pub(super) fn of(subscription: &Subscription<'_>) -> Option<Self> {
         subscription.recoverable.then(|| Self {
             offset: subscription.offset,
-            epoch: subscription.epoch.as_ref().map_or("", |epoch| &*epoch.0).into(),
+            epoch: subscription
+                .epoch
+                .as_ref()
+                .map_or("", |epoch| &*epoch.0)
+                .into(),
         })
     }
 
@@ -63,7 +67,12 @@ impl Place {
 
 impl Channel {
     pub(super) const fn new(owner: Option<SessionId>, place: Option<Place>) -> Self {
-        Self { owner, place, awaits_recovery: false, taken: None }
+        Self {
+            owner,
+            place,
+            awaits_recovery: false,
+            taken: None,
+        }
     }
 }
 
@@ -111,7 +120,10 @@ impl Channels {
         if self.taken == 0 {
             return None;
         }
-        self.by_name.values().filter_map(|channel| channel.taken).min()
+        self.by_name
+            .values()
+            .filter_map(|channel| channel.taken)
+            .min()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -119,7 +131,9 @@ impl Channels {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Channel)> {
-        self.by_name.iter().map(|(name, channel)| (&**name, channel))
+        self.by_name
+            .iter()
+            .map(|(name, channel)| (&**name, channel))
     }
 
     pub(super) fn names(&self) -> Vec<Box<str>> {

@@ -56,7 +56,9 @@ impl Core {
         let mut subs = BTreeMap::new();
         if recover {
             let ended = |owner: &SessionId| {
-                self.sessions.get(owner.as_str()).is_none_or(|session| !session.active)
+                self.sessions
+                    .get(owner.as_str())
+                    .is_none_or(|session| !session.active)
             };
             for (name, channel) in self.channels.iter() {
                 if channel.owner.as_ref().is_some_and(ended) {
@@ -67,7 +69,8 @@ impl Core {
                 }
             }
             for session in self.sessions.active().filter(|session| session.hole) {
-                subs.entry(own_channel(&session.id)).or_insert(Recover::from_the_first());
+                subs.entry(own_channel(&session.id))
+                    .or_insert(Recover::from_the_first());
             }
         }
         let sessions = self.sessions.active().map(|session| &session.id).collect();
@@ -81,7 +84,10 @@ impl Core {
         if !self.sessions.end(id.as_str()) {
             return;
         }
-        out.report(Report::Ended { session: id.clone(), end });
+        out.report(Report::Ended {
+            session: id.clone(),
+            end,
+        });
         let channel = own_channel(id);
         if self.channels.contains(&channel) {
             self.farewells.push(channel.into());
@@ -92,7 +98,11 @@ impl Core {
 
     /// The link is over, and with it every session.
     pub(super) fn end_all(&mut self, reason: &EndReason, out: &mut Outbox) {
-        let ids: Vec<_> = self.sessions.active().map(|session| session.id.clone()).collect();
+        let ids: Vec<_> = self
+            .sessions
+            .active()
+            .map(|session| session.id.clone())
+            .collect();
         for session in ids {
             self.sessions.end(session.as_str());
             let end = SessionEnd::LinkClosed(reason.clone());
@@ -102,7 +112,11 @@ impl Core {
 
     /// Forgets a channel of a session that has ended, and the session.
     pub(super) fn forget_ended(&mut self, channel: &str) {
-        if let Some(owner) = self.channels.remove(channel).and_then(|channel| channel.owner) {
+        if let Some(owner) = self
+            .channels
+            .remove(channel)
+            .and_then(|channel| channel.owner)
+        {
             self.sessions.purge(owner.as_str());
         }
     }
@@ -120,7 +134,11 @@ impl Core {
             sessions.push(None);
         }
         for session in sessions {
-            out.report(Report::Gap(Gap::new(session, Some(channel.to_owned()), reason)));
+            out.report(Report::Gap(Gap::new(
+                session,
+                Some(channel.to_owned()),
+                reason,
+            )));
         }
     }
 

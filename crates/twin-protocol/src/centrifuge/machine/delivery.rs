@@ -58,7 +58,14 @@ pub(super) fn deliver(
                 (false, _, _) => None,
             };
             let epoch = place.epoch.to_string();
-            (Some(Position { channel: channel.to_owned(), offset, epoch }), gap)
+            (
+                Some(Position {
+                    channel: channel.to_owned(),
+                    offset,
+                    epoch,
+                }),
+                gap,
+            )
         }
         // Published past the history, or where there is none: nothing moves.
         _ => (None, None),
@@ -74,7 +81,10 @@ pub(super) fn deliver(
 fn renew(place: &mut Place, publication: &Publication<'_>) -> bool {
     match &publication.epoch {
         Some(epoch) if !epoch.0.is_empty() && *epoch.0 != *place.epoch => {
-            *place = Place { offset: publication.offset - 1, epoch: (&*epoch.0).into() };
+            *place = Place {
+                offset: publication.offset - 1,
+                epoch: (&*epoch.0).into(),
+            };
             true
         }
         _ => false,

@@ -6,8 +6,10 @@ use crate::{
         command::Batch,
         machine::{Next, core::Core, follow, greeting::Greeting, hang_up},
     },
-    link::{Action, DialFailure, DialFailureKind, EndKind, EndReason, Moment, Outbox, SocketId,
-        SocketInput},
+    link::{
+        Action, DialFailure, DialFailureKind, EndKind, EndReason, Moment, Outbox, SocketId,
+        SocketInput,
+    },
 };
 
 #[derive(Debug)]

@@ -65,9 +65,7 @@ impl Greeting {
                 }
                 follow(core, close::close_frame(frame))
             }
-            SocketInput::Lost(text) => {
-                Next::Retry(EndReason::new(EndKind::Lost).with_text(text))
-            }
+            SocketInput::Lost(text) => Next::Retry(EndReason::new(EndKind::Lost).with_text(text)),
             SocketInput::Progress => {
                 // A long reply that drips in is no silence.
                 let later = now + core.config.connect_timeout;
@@ -101,7 +99,7 @@ impl Greeting {
                             return self.spoil(core, "more channels than may be kept", out);
                         }
                         core.attempts.connected();
-                        let mut live = Live::new(self.socket, now, &connect);
+                        let live = Live::new(self.socket, now, &connect);
                         recovery::adopt(core, connect.subs, self.recover, message, out);
                         return live.begin(core, now, frames, message, out);
                     }

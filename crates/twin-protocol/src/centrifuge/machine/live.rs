@@ -87,7 +87,11 @@ impl Live {
                 self.pending.insert(id, Pending::Subscribe(name));
             }
         }
-        let sessions: Vec<_> = core.sessions.active().map(|session| session.id.clone()).collect();
+        let sessions: Vec<_> = core
+            .sessions
+            .active()
+            .map(|session| session.id.clone())
+            .collect();
         for session in sessions {
             self.ask(core, now, &session, &mut batch);
         }
@@ -105,7 +109,10 @@ impl Live {
         join: &Join,
         out: &mut Outbox,
     ) -> Next {
-        if core.sessions.add(&join.session, join.start == JoinStart::First) {
+        if core
+            .sessions
+            .add(&join.session, join.start == JoinStart::First)
+        {
             let mut batch = Batch::default();
             self.last_join = now;
             self.ask(core, now, &join.session, &mut batch);
@@ -158,19 +165,28 @@ impl Live {
         let mut replan = self.elapse_joins(core, now, &mut batch, out);
         replan |= taken_until(core).is_some_and(|until| until <= now);
         self.settle(core, batch, out);
-        if replan { self.replan(core, now, out) } else { Next::Stay }
+        if replan {
+            self.replan(core, now, out)
+        } else {
+            Next::Stay
+        }
     }
 
     pub(super) fn deadline(&self, core: &Core) -> Option<Moment> {
-        [self.silent_at(core), core.sessions.deadline(), taken_until(core)]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.silent_at(core),
+            core.sessions.deadline(),
+            taken_until(core),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// When silence becomes a loss. A server that sends no pings may be silent for ever.
     fn silent_at(&self, core: &Core) -> Option<Moment> {
-        self.ping.map(|ping| self.last_heard + ping + core.config.silence_grace)
+        self.ping
+            .map(|ping| self.last_heard + ping + core.config.silence_grace)
     }
 
     /// Holding a connection for longer than the pause that its loss would cost is proof of life.
@@ -228,7 +244,10 @@ impl Live {
     /// A session whose own channel is gone waits for another.
     fn await_channel(core: &mut Core, now: Moment, channel: &str) {
         let channel_by = Some(now + core.config.grant_wait);
-        let named = core.sessions.active_mut().find(|session| own_channel(&session.id) == channel);
+        let named = core
+            .sessions
+            .active_mut()
+            .find(|session| own_channel(&session.id) == channel);
         if let Some(session) = named {
             session.listed = false;
             session.join = sessions::Join::Agreed { channel_by };
@@ -238,5 +257,7 @@ impl Live {
 
 /// When a channel that was taken away is won back by a reconnect.
 fn taken_until(core: &Core) -> Option<Moment> {
-    core.channels.first_taken().map(|taken| taken + core.config.grant_wait)
+    core.channels
+        .first_taken()
+        .map(|taken| taken + core.config.grant_wait)
 }

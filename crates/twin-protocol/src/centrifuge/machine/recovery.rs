@@ -29,7 +29,14 @@ pub(super) fn adopt(
     for name in core.channels.names() {
         match subs.remove(&*name) {
             Some(subscription) => {
-                resume(core, &name, subscription.unwrap_or_default(), asked, message, out);
+                resume(
+                    core,
+                    &name,
+                    subscription.unwrap_or_default(),
+                    asked,
+                    message,
+                    out,
+                );
             }
             None => lose(core, &name, out),
         }
@@ -64,7 +71,11 @@ fn resume(
         return;
     }
     if !subscription.recovered {
-        let reason = if asked { GapReason::NotRecovered } else { GapReason::Unreadable };
+        let reason = if asked {
+            GapReason::NotRecovered
+        } else {
+            GapReason::Unreadable
+        };
         core.declare_gap(name, reason, out);
     }
     // Recovered, the reply says the place that was asked for, and the place moves with each
@@ -72,9 +83,10 @@ fn resume(
     let came_to = Place::of(&subscription);
     if let Some(channel) = core.channels.get_mut(name) {
         channel.place = match (came_to, channel.place.take()) {
-            (Some(now), Some(held)) if subscription.recovered => {
-                Some(Place { offset: held.offset, epoch: now.epoch })
-            }
+            (Some(now), Some(held)) if subscription.recovered => Some(Place {
+                offset: held.offset,
+                epoch: now.epoch,
+            }),
             (now, _) => now.map(|now| before(now, &subscription)),
         };
     }
@@ -95,7 +107,8 @@ pub(super) fn begin(
     let hole = owner.is_some_and(|session| session.active && session.hole);
     let owner = owner.map(|session| session.id.clone());
     let place = Place::of(subscription).map(|place| before(place, subscription));
-    core.channels.insert(name, Channel::new(owner.clone(), place));
+    core.channels
+        .insert(name, Channel::new(owner.clone(), place));
     if belongs_to_ended(core, name) {
         core.farewells.push(name.into());
     }
@@ -116,9 +129,16 @@ pub(super) fn begin(
 
 /// Where to start counting when publications came with the subscription: before the first.
 fn before(place: Place, subscription: &Subscription<'_>) -> Place {
-    let first = subscription.publications.iter().map(|publication| publication.offset).min();
+    let first = subscription
+        .publications
+        .iter()
+        .map(|publication| publication.offset)
+        .min();
     match first {
-        Some(first) if first > 0 => Place { offset: place.offset.min(first - 1), ..place },
+        Some(first) if first > 0 => Place {
+            offset: place.offset.min(first - 1),
+            ..place
+        },
         _ => place,
     }
 }
@@ -130,7 +150,11 @@ fn declare_unreachable_starts(core: &mut Core, out: &mut Outbox) {
         return;
     }
     let channels = &core.channels;
-    for session in core.sessions.active_mut().filter(|session| session.hole && session.listed) {
+    for session in core
+        .sessions
+        .active_mut()
+        .filter(|session| session.hole && session.listed)
+    {
         if !channels.contains(&own_channel(&session.id)) {
             session.hole = false;
             let gap = Gap::new(Some(session.id.clone()), None, GapReason::Start);
@@ -141,8 +165,13 @@ fn declare_unreachable_starts(core: &mut Core, out: &mut Outbox) {
 
 /// Whether it is the channel of a session that is no longer listened to.
 pub(super) fn belongs_to_ended(core: &mut Core, name: &str) -> bool {
-    let owner = core.channels.get_mut(name).and_then(|channel| channel.owner.as_ref());
+    let owner = core
+        .channels
+        .get_mut(name)
+        .and_then(|channel| channel.owner.as_ref());
     owner.is_some_and(|owner| {
-        core.sessions.get(owner.as_str()).is_none_or(|session| !session.active)
+        core.sessions
+            .get(owner.as_str())
+            .is_none_or(|session| !session.active)
     })
 }

@@ -84,7 +84,8 @@ impl Sessions {
 
     /// Forgets a session that has ended.
     pub(super) fn purge(&mut self, id: &str) {
-        self.list.retain(|session| session.active || session.id.as_str() != id);
+        self.list
+            .retain(|session| session.active || session.id.as_str() != id);
     }
 
     /// The connection is over: nothing is joined any more.
@@ -101,7 +102,9 @@ impl Sessions {
     }
 
     pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut Session> {
-        self.list.iter_mut().find(|session| session.id.as_str() == id)
+        self.list
+            .iter_mut()
+            .find(|session| session.id.as_str() == id)
     }
 
     pub(super) fn active(&self) -> impl Iterator<Item = &Session> {
@@ -121,11 +124,14 @@ impl Sessions {
 
     /// Whether every session that is listened to is joined.
     pub(super) fn all_agreed(&self) -> bool {
-        self.active().all(|session| matches!(session.join, Join::Agreed { .. }))
+        self.active()
+            .all(|session| matches!(session.join, Join::Agreed { .. }))
     }
 
     /// The first moment at which one of them wants attention.
     pub(super) fn deadline(&self) -> Option<Moment> {
-        self.active().filter_map(|session| session.join.deadline()).min()
+        self.active()
+            .filter_map(|session| session.join.deadline())
+            .min()
     }
 }

@@ -16,13 +16,7 @@ use crate::{
 
 impl Live {
     /// Asks to join a session.
-    pub(super) fn ask(
-        &mut self,
-        core: &mut Core,
-        now: Moment,
-        id: &SessionId,
-        batch: &mut Batch,
-    ) {
+    pub(super) fn ask(&mut self, core: &mut Core, now: Moment, id: &SessionId, batch: &mut Batch) {
         let command_id = core.next_id();
         let until = now + core.config.join_timeout;
         if let Some(session) = core.sessions.get_mut(id.as_str()) {
@@ -43,22 +37,26 @@ impl Live {
     ) -> Next {
         let granted = core.is_granted(id);
         let pause = core.config.grant_wait;
-        let Some(session) = core.sessions.get_mut(id.as_str()).filter(|session| session.active)
+        let Some(session) = core
+            .sessions
+            .get_mut(id.as_str())
+            .filter(|session| session.active)
         else {
             out.note(Notice::StaleReply { id: command_id });
             return Next::Stay;
         };
         let refusal = match answer {
-            Ok(Answer::Rpc(data)) if says_no(data) => {
-                EndReason::new(EndKind::JoinRefused).with_text("the platform answered success: false")
-            }
+            Ok(Answer::Rpc(data)) if says_no(data) => EndReason::new(EndKind::JoinRefused)
+                .with_text("the platform answered success: false"),
             Ok(_) => {
                 if matches!(session.join, Join::Agreed { .. }) {
                     out.note(Notice::StaleReply { id: command_id });
                     return Next::Stay;
                 }
                 let waits = !granted && (!session.listed || session.hole);
-                session.join = Join::Agreed { channel_by: waits.then_some(now + pause) };
+                session.join = Join::Agreed {
+                    channel_by: waits.then_some(now + pause),
+                };
                 session.failures = 0;
                 if granted || session.listed {
                     out.report(Report::Joined(id.clone()));
@@ -71,9 +69,9 @@ impl Live {
                 }
                 return Next::Stay;
             }
-            Err(error) => {
-                EndReason::new(EndKind::JoinRefused).with_code(error.code).with_text(error.message)
-            }
+            Err(error) => EndReason::new(EndKind::JoinRefused)
+                .with_code(error.code)
+                .with_text(error.message),
         };
         core.end_session(id, SessionEnd::JoinRefused(refusal.clone()), out);
         if core.sessions.active().next().is_some() {
@@ -95,7 +93,12 @@ impl Live {
         let due: Vec<_> = core
             .sessions
             .active()
-            .filter(|session| session.join.deadline().is_some_and(|deadline| deadline <= now))
+            .filter(|session| {
+                session
+                    .join
+                    .deadline()
+                    .is_some_and(|deadline| deadline <= now)
+            })
             .map(|session| (session.id.clone(), session.join, session.listed))
             .collect();
         let mut replan = false;
@@ -105,7 +108,10 @@ impl Live {
                 Join::Paused { .. } => {
                     let failures = core.sessions.get(id.as_str()).map_or(0, |s| s.failures);
                     let attempt = failures.saturating_add(1);
-                    out.note(Notice::JoinRetried { session: id.clone(), attempt });
+                    out.note(Notice::JoinRetried {
+                        session: id.clone(),
+                        attempt,
+                    });
                     self.ask(core, now, &id, batch);
                 }
                 Join::Agreed { .. } if listed => do_without_channel(core, &id, out),
@@ -125,7 +131,9 @@ impl Live {
             return true;
         }
         if let Some(session) = core.sessions.get_mut(id.as_str()) {
-            session.join = Join::Agreed { channel_by: Some(quiet) };
+            session.join = Join::Agreed {
+                channel_by: Some(quiet),
+            };
         }
         false
     }
@@ -133,7 +141,9 @@ impl Live {
 
 /// The failure of a join may pass: it is tried again on the same connection.
 fn pause_join(core: &mut Core, now: Moment, id: &SessionId) {
-    let Some(session) = core.sessions.get_mut(id.as_str()) else { return };
+    let Some(session) = core.sessions.get_mut(id.as_str()) else {
+        return;
+    };
     let failures = session.failures;
     session.failures = failures.saturating_add(1);
     let until = now + core.attempts.pause_after(failures);
@@ -143,7 +153,9 @@ fn pause_join(core: &mut Core, now: Moment, id: &SessionId) {
 /// The connect command named the session, the platform agreed, and still no channel came. Then
 /// what was published at its start cannot be had.
 fn do_without_channel(core: &mut Core, id: &SessionId, out: &mut Outbox) {
-    let Some(session) = core.sessions.get_mut(id.as_str()) else { return };
+    let Some(session) = core.sessions.get_mut(id.as_str()) else {
+        return;
+    };
     session.join = Join::Agreed { channel_by: None };
     if std::mem::take(&mut session.hole) {
         let gap = Gap::new(Some(id.clone()), None, GapReason::Start);
@@ -156,7 +168,14 @@ pub(super) fn channel_came(core: &mut Core, out: &mut Outbox) {
     let waiting: Vec<_> = core
         .sessions
         .active()
-        .filter(|session| matches!(session.join, Join::Agreed { channel_by: Some(_) }))
+        .filter(|session| {
+            matches!(
+                session.join,
+                Join::Agreed {
+                    channel_by: Some(_)
+                }
+            )
+        })
         .map(|session| session.id.clone())
         .collect();
     for id in waiting {

@@ -82,9 +82,15 @@ impl Live {
                 return self.joined(core, now, (id, &session), answer, out);
             }
             Some(Pending::Subscribe(channel)) => {
-                if let Some(error) = answer.err().filter(|error| error.code != ALREADY_SUBSCRIBED) {
+                if let Some(error) = answer
+                    .err()
+                    .filter(|error| error.code != ALREADY_SUBSCRIBED)
+                {
                     let channel = channel.into();
-                    out.note(Notice::SubscribeRefused { channel, code: error.code });
+                    out.note(Notice::SubscribeRefused {
+                        channel,
+                        code: error.code,
+                    });
                 }
             }
             Some(Pending::Unsubscribe(channel)) => {
@@ -136,11 +142,16 @@ impl Live {
             PushKind::Disconnect(disconnect) => {
                 hang_up(self.socket, out);
                 let code = Some(disconnect.code);
-                let frame = CloseFrame { code, reason: disconnect.reason };
+                let frame = CloseFrame {
+                    code,
+                    reason: disconnect.reason,
+                };
                 return follow(core, close::close_frame(frame));
             }
             PushKind::Other | PushKind::Unsubscribe => {
-                out.note(Notice::UnknownPush { channel: channel.to_owned() });
+                out.note(Notice::UnknownPush {
+                    channel: channel.to_owned(),
+                });
             }
         }
         Next::Stay
@@ -177,7 +188,9 @@ fn resubscribed(
     out: &mut Outbox,
 ) -> bool {
     let was_taken = core.channels.give_back(name);
-    let Some(channel) = core.channels.get_mut(name) else { return false };
+    let Some(channel) = core.channels.get_mut(name) else {
+        return false;
+    };
     let now = Place::of(subscription);
     match (&mut channel.place, now) {
         (Some(held), Some(now)) if held.epoch == now.epoch => {
@@ -201,7 +214,10 @@ fn taken(core: &mut Core, now: Moment, name: &str, out: &mut Outbox) {
     if recovery::belongs_to_ended(core, name) {
         return core.forget_ended(name);
     }
-    let recoverable = core.channels.get_mut(name).is_some_and(|channel| channel.place.is_some());
+    let recoverable = core
+        .channels
+        .get_mut(name)
+        .is_some_and(|channel| channel.place.is_some());
     if recoverable {
         core.channels.take(name, now);
     } else {

@@ -1,0 +1,224 @@
+//! Joining sessions: on a live link, with a platform that grants on join or by connect only, with
+//! refusals and failures.
+
+use super::*;
+
+fn rpc_error(id: u32, error: &str) -> String {
+    format!(r#"{{"id":{id},"error":{error}}}"#)
+}
+
+#[test]
+fn a_session_added_to_a_live_link_is_granted_on_join() {
+    let mut link = Link::joined(&["a"]);
+    link.join("b");
+    assert_eq!(link.ids("rpc").len(), 1);
+    link.agree();
+    link.say();
+    link.text(r#"{"push":{"channel":"widget:b","subscribe":{"recoverable":true,"epoch":"e","offset":4}}}"#);
+    assert_eq!(link.say(), ["joined b"]);
+    link.pass(10_000).text(&publication("widget:b", 5));
+    assert_eq!(link.say(), ["event b chatMessageRead e/5"]);
+}
+
+#[test]
+fn a_session_that_is_not_granted_on_join_is_granted_by_a_planned_reconnect() {
+    let mut link = Link::joined(&["a"]);
+    link.join("b").agree();
+    link.say();
+    link.pass(1999);
+    assert!(link.say().is_empty());
+    link.pass(1);
+    assert_eq!(link.say(), ["1 hang up 1000", "connecting 1", "dial 2"]);
+    link.opened();
+    let connect = link.say().pop().unwrap();
+    assert!(connect.contains(r#""sessions":["a","b"]"#), "{connect}");
+    assert!(
+        connect.contains(r#""widget:a":{"recover":true,"offset":0,"epoch":"e"}"#),
+        "{connect}"
+    );
+}
+
+#[test]
+fn sessions_added_one_after_another_share_a_reconnect() {
+    let mut link = Link::joined(&["a"]);
+    link.join("b").agree();
+    link.pass(1900).join("c").agree();
+    link.say();
+    link.pass(199);
+    assert!(link.say().is_empty());
+    link.pass(1);
+    assert_eq!(link.say(), ["1 hang up 1000", "connecting 1", "dial 2"]);
+}
+
+#[test]
+fn over_a_channel_of_several_sessions_a_join_needs_no_channel_of_its_own() {
+    let mut link = Link::new();
+    link.join("a").opened();
+    link.text(&connected(
+        1,
+        r#""personal:u":{"recoverable":true,"epoch":"e"}"#,
+    ));
+    link.agree();
+    link.say();
+    link.join("b").agree();
+    assert_eq!(link.say()[1..], ["joined b"]);
+    link.pass(10_000);
+    assert!(link.say().is_empty());
+}
+
+#[test]
+fn a_fresh_session_on_a_live_link_wins_its_first_publications_by_a_reconnect() {
+    let mut link = Link::joined(&["a"]);
+    link.text("{}");
+    link.join_fresh("b").agree();
+    link.say();
+    link.text(r#"{"push":{"channel":"widget:b","subscribe":{"recoverable":true,"epoch":"e","offset":2}}}"#);
+    assert_eq!(link.say(), ["1 hang up 1000", "connecting 1", "dial 2"]);
+    link.opened();
+    assert!(
+        link.say()
+            .pop()
+            .unwrap()
+            .contains(r#""widget:b":{"recover":true}"#)
+    );
+}
+
+#[test]
+fn a_refused_join_ends_that_session_alone() {
+    for answer in [
+        r#""error":{"code":1000,"message":"no"}"#,
+        r#""error":{"code":108,"message":"not available"}"#,
+        r#""rpc":{"data":{"success":false}}"#,
+    ] {
+        let mut link = Link::new();
+        link.join("a").join("b").opened();
+        link.text(&connected(1, r#""widget:a":{},"widget:b":{}"#));
+        let ids = link.ids("rpc");
+        link.say();
+        link.text(&format!(r#"{{"id":{},{answer}}}"#, ids[0]));
+        link.text(&format!(
+            r#"{{"id":{},"rpc":{{"data":{{"success":true}}}}}}"#,
+            ids[1]
+        ));
+        let said = link.say();
+        assert!(said[0].starts_with("ended a join_refused"), "{said:?}");
+        assert_eq!(said[2..], ["joined b", "connected 1"]);
+    }
+}
+
+#[test]
+fn the_last_refused_join_closes_the_link() {
+    let mut link = Link::new();
+    link.join("a")
+        .opened()
+        .text(&connected(1, r#""widget:a":{}"#));
+    let id = link.last_id("rpc");
+    link.say();
+    link.text(&rpc_error(id, r#"{"code":1000,"message":"no"}"#));
+    assert_eq!(
+        link.say(),
+        [
+            "ended a join_refused 1000",
+            "1 hang up 1000",
+            "closed join_refused 1000"
+        ]
+    );
+    link.join("b");
+    assert_eq!(link.say(), ["ended b link join_refused 1000"]);
+}
+
+#[test]
+fn whatever_is_no_refusal_is_agreement() {
+    for answer in [
+        r#""rpc":{}"#,
+        r#""rpc":{"data":null}"#,
+        r#""rpc":{"data":"yes"}"#,
+        r#""rpc":{"data":{"success":true,"more":[]}}"#,
+        r#""rpc":{"data":{"success":"false"}}"#,
+    ] {
+        let mut link = Link::new();
+        link.join("a")
+            .opened()
+            .text(&connected(1, r#""widget:a":{}"#));
+        let id = link.last_id("rpc");
+        link.say();
+        link.text(&format!(r#"{{"id":{id},{answer}}}"#));
+        assert_eq!(link.say(), ["joined a", "connected 1"], "{answer}");
+    }
+}
+
+#[test]
+fn a_failure_that_may_pass_is_tried_again_on_the_same_connection() {
+    let mut link = Link::new();
+    link.join("a")
+        .opened()
+        .text(&connected(1, r#""widget:a":{}"#));
+    for attempt in 2..6 {
+        let id = link.last_id("rpc");
+        link.say();
+        link.text(&rpc_error(
+            id,
+            r#"{"code":100,"message":"internal server error","temporary":true}"#,
+        ));
+        link.pass(500);
+        assert_eq!(link.out[0], format!("note join a {attempt}"));
+    }
+    link.agree();
+    assert_eq!(link.say()[2..], ["joined a", "connected 1"]);
+}
+
+#[test]
+fn a_join_without_an_answer_is_tried_again_and_a_late_answer_counts() {
+    let config = Config {
+        silence_grace: Duration::from_secs(3600),
+        ..Config::default()
+    };
+    let mut link = Link::with(config);
+    link.join("a")
+        .opened()
+        .text(&connected(1, r#""widget:a":{}"#));
+    let first = link.last_id("rpc");
+    link.say();
+    link.pass(10_500);
+    let second = link.last_id("rpc");
+    assert_ne!(first, second);
+    link.say();
+    link.text(&format!(
+        r#"{{"id":{first},"rpc":{{"data":{{"success":true}}}}}}"#
+    ));
+    assert_eq!(link.say(), ["joined a", "connected 1"]);
+    link.text(&format!(
+        r#"{{"id":{second},"rpc":{{"data":{{"success":true}}}}}}"#
+    ));
+    assert_eq!(link.say(), [format!("note stale reply {second}")]);
+}
+
+#[test]
+fn sessions_are_joined_again_on_every_connect() {
+    let mut link = Link::joined(&["a", "b"]);
+    link.lost().pass(500).opened();
+    let id = link.last_id("connect");
+    link.say();
+    link.text(&connected(id, r#""widget:a":{},"widget:b":{}"#));
+    assert_eq!(link.ids("rpc").len(), 2);
+}
+
+#[test]
+fn the_same_session_named_twice_is_one() {
+    let mut link = Link::joined(&["a"]);
+    link.join("a");
+    assert!(link.say().is_empty());
+}
+
+#[test]
+fn a_session_taken_up_again_after_it_was_left_is_granted_anew() {
+    let mut link = Link::joined(&["a", "b"]);
+    link.input(Input::Command(Command::Leave("a".into())));
+    let unsubscribe = link.last_id("unsubscribe");
+    link.say();
+    link.join("a").agree();
+    link.text(&format!(r#"{{"id":{unsubscribe},"unsubscribe":{{}}}}"#));
+    link.say();
+    link.pass(2000);
+    assert_eq!(link.say(), ["1 hang up 1000", "connecting 1", "dial 2"]);
+}

@@ -1,0 +1,292 @@
+//! Positions across connections: what is recovered, what is declared missing.
+
+use super::*;
+
+fn sub(fields: &str) -> String {
+    format!(r#""widget:a":{{"recoverable":true,{fields}}}"#)
+}
+
+/// A link that has seen offset 1 and was cut; its next connect command is sent.
+fn cut() -> Link {
+    let mut link = Link::joined(&["a"]);
+    link.text(&publication("widget:a", 1))
+        .lost()
+        .pass(500)
+        .opened();
+    let connect = link.say().pop().unwrap();
+    assert!(
+        connect.contains(r#""subs":{"widget:a":{"recover":true,"offset":1,"epoch":"e"}}"#),
+        "{connect}"
+    );
+    link.out.push(connect);
+    link
+}
+
+#[test]
+fn what_was_missed_comes_once_and_in_order() {
+    let mut link = cut();
+    let id = link.last_id("connect");
+    link.say();
+    let missed = r#"[{"data":1,"offset":2},{"data":2,"offset":3}]"#;
+    link.text(&connected(id, &sub(&format!(
+        r#""epoch":"e","offset":1,"was_recovering":true,"recovered":true,"publications":{missed}"#
+    ))));
+    let said = link.say();
+    assert_eq!(
+        said[..2],
+        ["event a - e/2 recovered", "event a - e/3 recovered"]
+    );
+    link.text(&publication("widget:a", 3))
+        .text(&publication("widget:a", 4));
+    assert_eq!(
+        link.say(),
+        ["note duplicate 3", "event a chatMessageRead e/4"]
+    );
+}
+
+#[test]
+fn a_full_recovery_with_nothing_missed_is_no_gap() {
+    let mut link = cut();
+    let id = link.last_id("connect");
+    link.say();
+    link.text(&connected(
+        id,
+        &sub(r#""epoch":"e","offset":1,"recovered":true"#),
+    ));
+    assert!(link.say()[0].starts_with("2 send"));
+}
+
+#[test]
+fn what_could_not_be_recovered_is_a_gap_before_the_next_event() {
+    for fields in [
+        r#""epoch":"e","offset":9,"was_recovering":true"#,
+        r#""epoch":"other","offset":1,"was_recovering":true"#,
+        r#""epoch":"e","offset":1,"was_recovering":true"#,
+        r#""epoch":"e","offset":1"#,
+    ] {
+        let mut link = cut();
+        let id = link.last_id("connect");
+        link.say();
+        link.text(&connected(id, &sub(fields)));
+        let said = link.say();
+        assert_eq!(said[0], "gap a not_recovered", "{fields}");
+        assert!(said[1].starts_with("2 send"), "{said:?}");
+        link.text(&publication("widget:a", 10));
+        let said = link.say();
+        assert!(
+            said.last().unwrap().starts_with("event a chatMessageRead"),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
+fn a_channel_that_is_no_longer_granted_is_a_gap_and_is_not_asked_for_again() {
+    for reply in [
+        r#"{"id":ID,"connect":{"subs":{}}}"#,
+        r#"{"id":ID,"connect":{}}"#,
+    ] {
+        let mut link = cut();
+        let id = link.last_id("connect");
+        link.say();
+        link.text(&reply.replace("ID", &id.to_string()));
+        assert_eq!(link.say()[0], "gap a channel_lost");
+        link.lost().pass(500).opened();
+        assert!(!link.say().pop().unwrap().contains("subs"));
+    }
+}
+
+#[test]
+fn a_fresh_session_gets_what_was_published_before_the_connect() {
+    let mut link = Link::new();
+    link.join_fresh("a").opened();
+    let connect = link.say().pop().unwrap();
+    assert!(
+        connect.contains(r#""subs":{"widget:a":{"recover":true}}"#),
+        "{connect}"
+    );
+    link.text(&connected(1, &sub(
+        r#""epoch":"e","recovered":true,"was_recovering":true,"publications":[{"data":1,"offset":1}]"#,
+    )));
+    assert_eq!(link.say()[0], "event a - e/1 recovered");
+    // From now on it is like any other.
+    link.lost().pass(500).opened();
+    assert!(
+        link.say()
+            .pop()
+            .unwrap()
+            .contains(r#""offset":1,"epoch":"e""#)
+    );
+}
+
+#[test]
+fn the_hole_of_a_fresh_session_is_declared_where_it_cannot_be_closed() {
+    for (subs, gap) in [
+        (sub(r#""epoch":"e","offset":3,"was_recovering":true"#), true),
+        (r#""widget:a":{}"#.to_owned(), true),
+        (
+            r#""personal:u":{"recoverable":true,"epoch":"e"}"#.to_owned(),
+            true,
+        ),
+        (sub(r#""epoch":"e""#), false),
+    ] {
+        let mut link = Link::new();
+        link.join_fresh("a").opened().say();
+        link.text(&connected(1, &subs));
+        let said = link.say();
+        assert_eq!(
+            said.iter().any(|line| line == "gap a start"),
+            gap,
+            "{subs}: {said:?}"
+        );
+    }
+}
+
+#[test]
+fn a_fresh_session_that_never_gets_a_channel_is_declared_after_a_while() {
+    let mut link = Link::new();
+    link.join_fresh("a").opened();
+    link.text(r#"{"id":1,"connect":{"ping":25,"pong":true}}"#);
+    link.agree();
+    assert_eq!(link.say()[4..], ["joined a", "connected 1"]);
+    link.pass(2000);
+    assert_eq!(link.say(), ["gap a start"]);
+}
+
+#[test]
+fn a_live_jump_is_a_gap_and_a_stream_that_begins_anew_too() {
+    let mut link = Link::joined(&["a"]);
+    link.text(&publication("widget:a", 3));
+    assert_eq!(link.say(), ["gap a jump", "event a chatMessageRead e/3"]);
+    link.text(r#"{"push":{"channel":"widget:a","pub":{"data":1,"offset":1,"epoch":"f"}}}"#);
+    assert_eq!(link.say(), ["gap a not_recovered", "event a - f/1"]);
+    link.text(r#"{"push":{"channel":"widget:a","pub":{"data":1,"offset":2,"epoch":"f"}}}"#);
+    assert_eq!(link.say(), ["event a - f/2"]);
+}
+
+#[test]
+fn a_channel_of_several_sessions_leaves_a_gap_in_each() {
+    let mut link = Link::new();
+    link.join("a").join("b").opened();
+    link.text(&connected(
+        1,
+        r#""personal:u":{"recoverable":true,"epoch":"e"}"#,
+    ));
+    link.agree();
+    link.lost().pass(500).opened();
+    let id = link.last_id("connect");
+    link.say();
+    link.text(&connected(
+        id,
+        r#""personal:u":{"recoverable":true,"epoch":"f","was_recovering":true}"#,
+    ));
+    assert_eq!(
+        link.say()[..2],
+        ["gap a not_recovered", "gap b not_recovered"]
+    );
+}
+
+#[test]
+fn a_channel_without_history_leaves_a_gap_at_every_reconnect() {
+    let mut link = Link::new();
+    link.join("a")
+        .opened()
+        .text(&connected(1, r#""widget:a":{}"#));
+    link.agree();
+    link.lost().pass(500).opened();
+    let id = link.last_id("connect");
+    link.say();
+    link.text(&connected(id, r#""widget:a":{}"#));
+    assert_eq!(link.say()[0], "gap a not_recovered");
+}
+
+#[test]
+fn a_recovery_that_cannot_be_read_is_given_up_after_two_connects() {
+    let mut link = Link::joined(&["a"]);
+    link.lost().pass(500);
+    for _ in 0..2 {
+        link.opened();
+        assert!(link.say().pop().unwrap().contains("recover"));
+        link.socket(SocketInput::Unreadable(
+            "a message of more than 16 MiB".into(),
+        ));
+        let said = link.say();
+        assert!(said[0].ends_with("hang up 1000"), "{said:?}");
+        assert_eq!(said[1], "waiting 2 protocol".replace('2', &said[1][8..9]));
+        link.pass(500).say();
+    }
+    link.opened();
+    let id = link.last_id("connect");
+    assert!(!link.say().pop().unwrap().contains("recover"));
+    link.text(&connected(
+        id,
+        r#""widget:a":{"recoverable":true,"epoch":"e","offset":5}"#,
+    ));
+    assert_eq!(link.say()[0], "gap a unreadable");
+}
+
+#[test]
+fn a_channel_taken_away_and_given_back_in_time_missed_nothing() {
+    let mut link = Link::joined(&["a"]);
+    link.text(r#"{"push":{"channel":"widget:a","unsubscribe":{"code":2000}}}"#);
+    link.pass(1000);
+    link.text(r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"epoch":"e","offset":0}}}"#);
+    link.pass(5000);
+    assert!(link.say().is_empty());
+    link.text(&publication("widget:a", 1));
+    assert_eq!(link.say(), ["event a chatMessageRead e/1"]);
+}
+
+#[test]
+fn a_channel_given_back_further_on_is_recovered_by_a_reconnect() {
+    let mut link = Link::joined(&["a"]);
+    link.text("{}").say();
+    link.text(r#"{"push":{"channel":"widget:a","unsubscribe":{"code":2000}}}"#);
+    let back = r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"epoch":"e","offset":2}}}"#;
+    link.text(&format!("{back}\n{}", publication("widget:a", 3)));
+    assert_eq!(link.say(), ["1 hang up 1000", "connecting 1", "dial 2"]);
+    link.opened();
+    assert!(
+        link.say()
+            .pop()
+            .unwrap()
+            .contains(r#""offset":0,"epoch":"e""#)
+    );
+}
+
+#[test]
+fn a_channel_that_stays_away_is_won_back_by_a_reconnect() {
+    let mut link = Link::joined(&["a"]);
+    link.text(r#"{"push":{"channel":"widget:a","unsubscribe":{"code":2000}}}"#);
+    link.pass(2000);
+    assert_eq!(link.say(), ["1 hang up 1000", "connecting 1", "dial 2"]);
+}
+
+#[test]
+fn a_channel_without_history_that_is_taken_away_is_a_gap_at_once() {
+    let mut link = Link::new();
+    link.join("a")
+        .opened()
+        .text(&connected(1, r#""widget:a":{}"#));
+    link.agree();
+    link.say();
+    link.text(r#"{"push":{"channel":"widget:a","unsubscribe":{"code":2000}}}"#);
+    link.text(r#"{"push":{"unsubscribe":{"code":2000}}}"#);
+    assert_eq!(link.say(), ["gap a channel_lost", "note push "]);
+}
+
+#[test]
+fn a_repeated_subscribe_push_changes_nothing_but_a_new_epoch_is_a_gap() {
+    let mut link = Link::joined(&["a"]);
+    let push = |epoch: &str, offset: u64| {
+        format!(
+            r#"{{"push":{{"channel":"widget:a","subscribe":{{"recoverable":true,"epoch":"{epoch}","offset":{offset}}}}}}}"#
+        )
+    };
+    link.text(&push("e", 5));
+    assert!(link.say().is_empty());
+    link.text(&publication("widget:a", 1));
+    assert_eq!(link.say(), ["event a chatMessageRead e/1"]);
+    link.text(&push("f", 5));
+    assert_eq!(link.say(), ["gap a not_recovered"]);
+}
