@@ -3,3 +3,4 @@
 //! This package depends on every crate of the SDK and is depended on by none.
 
 pub mod fuzz;
+pub mod replay;

@@ -45,13 +45,13 @@ use crate::{
 /// until the server or the platform forbids to come back; a link without sessions stays up until
 /// its owner closes it. After [`LinkState::Closed`] it says nothing more but the end of sessions
 /// that are joined then.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Machine {
     core: Core,
     state: State,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum State {
     /// For good.
     Closed { reason: EndReason },
@@ -68,7 +68,7 @@ enum State {
 }
 
 /// What follows from an input, decided by the state that had it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Next {
     /// The link is over. The socket, if there was one, is hung up.
     End(EndReason),

@@ -8,7 +8,7 @@ use crate::link::{Backoff, BackoffConfig, SocketId};
 /// next one does without recovery.
 const SPOILT_BOUND: u8 = 2;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Attempts {
     backoff: Backoff,
     /// Attempts since the last proof of life.

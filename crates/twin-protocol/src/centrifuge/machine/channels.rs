@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 
 use crate::{centrifuge::reply::Subscription, id::SessionId, link::Moment};
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Channels {
     by_name: BTreeMap<Box<str>, Channel>,
     /// How many are taken away at present.
     taken: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Channel {
     /// The session whose own channel it is; `None` for a channel of several.
     pub(super) owner: Option<SessionId>,
@@ -27,7 +27,7 @@ pub(super) struct Channel {
 }
 
 /// A place in a recoverable channel: everything up to `offset` is reported.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Place {
     pub(super) offset: u64,
     pub(super) epoch: Box<str>,

@@ -16,7 +16,7 @@ use crate::{
     link::{EndReason, Gap, GapReason, Outbox, Report, SessionEnd},
 };
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Core {
     pub(super) config: Config,
     pub(super) attempts: Attempts,

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Dialing {
     pub(super) socket: SocketId,
     /// When dial, upgrade and connect reply must be here together.

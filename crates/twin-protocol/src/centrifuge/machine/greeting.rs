@@ -19,7 +19,7 @@ const SLOW: u16 = 3008;
 /// How many times the usual the reply may take while its bytes keep coming.
 const DRIP_FACTOR: u32 = 6;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Greeting {
     pub(super) socket: SocketId,
     /// When the reply must be here.

@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Live {
     pub(super) socket: SocketId,
     /// Commands that have no reply yet.
@@ -44,7 +44,7 @@ pub(super) struct Live {
 }
 
 /// What a command without a reply was for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Pending {
     Join(SessionId),
     Subscribe(Box<str>),

@@ -4,12 +4,12 @@
 use crate::{id::SessionId, link::Moment};
 
 /// The sessions in the order in which they were added.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Sessions {
     list: Vec<Session>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Session {
     pub(super) id: SessionId,
     /// Whether it is still listened to. One that has ended stays in the list as long as the server
