@@ -26,11 +26,15 @@ pub(super) struct Channel {
     taken: Option<Moment>,
 }
 
-/// A place in a recoverable channel: everything up to `offset` is reported.
+/// A place in a recoverable channel: everything up to `offset` is reported, was published before
+/// the channel was held, or is declared missing.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     pub(super) offset: u64,
     pub(super) epoch: Box<str>,
+    /// The highest offset that was reported; what comes late of the declared missing is none the
+    /// worse for that.
+    pub(super) reported: u64,
 }
 
 /// How a publication's offset stands to the place reached.
@@ -51,16 +55,18 @@ impl Place {
                 .as_ref()
                 .map_or("", |epoch| &*epoch.0)
                 .into(),
+            reported: 0,
         })
     }
 
-    /// Goes on to `offset`, unless it was reached before.
+    /// Goes on to `offset`, unless it was reported before.
     pub(super) fn step(&mut self, offset: u64) -> Step {
-        if offset <= self.offset {
+        if offset <= self.reported {
             return Step::Duplicate;
         }
-        let jump = offset - self.offset > 1;
-        self.offset = offset;
+        let jump = offset > self.offset.saturating_add(1);
+        self.reported = offset;
+        self.offset = self.offset.max(offset);
         if jump { Step::Jump } else { Step::Next }
     }
 }

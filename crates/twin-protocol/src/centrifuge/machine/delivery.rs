@@ -84,6 +84,7 @@ fn renew(place: &mut Place, publication: &Publication<'_>) -> bool {
             *place = Place {
                 offset: publication.offset - 1,
                 epoch: (&*epoch.0).into(),
+                reported: 0,
             };
             true
         }

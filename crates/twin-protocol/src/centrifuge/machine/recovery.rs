@@ -82,13 +82,21 @@ fn resume(
     // publication; else it says where the channel is now (capture `recover`).
     let came_to = Place::of(&subscription);
     if let Some(channel) = core.channels.get_mut(name) {
-        channel.place = match (came_to, channel.place.take()) {
-            (Some(now), Some(held)) if subscription.recovered => Some(Place {
-                offset: held.offset,
+        let held = channel.place.take();
+        channel.place = came_to.map(|now| match held {
+            Some(held) if subscription.recovered => Place {
                 epoch: now.epoch,
-            }),
-            (now, _) => now.map(|now| before(now, &subscription)),
-        };
+                ..held
+            },
+            Some(held) if held.epoch == now.epoch => before(
+                Place {
+                    reported: held.reported,
+                    ..now
+                },
+                &subscription,
+            ),
+            _ => before(now, &subscription),
+        });
     }
     for publication in &subscription.publications {
         deliver(core, name, publication, Came::Recovered, message, out);

@@ -290,3 +290,28 @@ fn a_repeated_subscribe_push_changes_nothing_but_a_new_epoch_is_a_gap() {
     link.text(&push("f", 5));
     assert_eq!(link.say(), ["gap a not_recovered"]);
 }
+
+#[test]
+fn what_comes_late_of_the_declared_missing_is_delivered_once() {
+    let mut link = cut();
+    let id = link.last_id("connect");
+    link.say();
+    link.text(&connected(
+        id,
+        &sub(r#""epoch":"e","offset":4,"was_recovering":true"#),
+    ));
+    assert_eq!(link.say()[0], "gap a not_recovered");
+    link.text(&publication("widget:a", 3))
+        .text(&publication("widget:a", 4));
+    link.text(&publication("widget:a", 4))
+        .text(&publication("widget:a", 5));
+    assert_eq!(
+        link.say(),
+        [
+            "event a chatMessageRead e/3",
+            "event a chatMessageRead e/4",
+            "note duplicate 4",
+            "event a chatMessageRead e/5"
+        ]
+    );
+}
