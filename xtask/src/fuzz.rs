@@ -4,9 +4,11 @@
 //! a stable compiler. The same targets stand in `tests/fuzz` for cargo-fuzz, which needs a nightly
 //! one and finds more.
 
-use anyhow::Result;
+use std::fs;
 
-use crate::child::Child;
+use anyhow::{Context as _, Result};
+
+use crate::{child::Child, workspace};
 
 /// What to throw at what.
 #[derive(Debug, clap::Args)]
@@ -27,14 +29,24 @@ pub(crate) struct Args {
     /// The start of the random numbers: the same seed gives the same inputs.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Guide one target by coverage: needs a nightly compiler and cargo-fuzz.
+    #[arg(long, requires = "target")]
+    guided: bool,
 }
 
-/// Runs the stable runner.
+/// Runs the stable runner, or cargo-fuzz.
 ///
 /// # Errors
 ///
 /// When an input makes a target panic. The input is then kept, and the error says where.
 pub(crate) fn run(args: &Args) -> Result<()> {
+    match &args.target {
+        Some(target) if args.guided => guided(target, args.seconds),
+        _ => steady(args),
+    }
+}
+
+fn steady(args: &Args) -> Result<()> {
     let mut words = vec!["--seed".to_owned(), args.seed.to_string()];
     match args.seconds {
         Some(seconds) => words.extend(["--seconds".to_owned(), seconds.to_string()]),
@@ -52,6 +64,31 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         "--",
     ])
     .args(words)
+    .run()
+}
+
+/// cargo-fuzz keeps what it finds interesting in `tests/fuzz/corpus`, and starts from the kept
+/// inputs of the target too.
+fn guided(target: &str, seconds: Option<u64>) -> Result<()> {
+    let own = format!("tests/fuzz/corpus/{target}");
+    let kept = format!("tests/fixtures/fuzz/{target}");
+    let root = workspace::root()?;
+    fs::create_dir_all(root.join(&own)).with_context(|| format!("cannot make {own}"))?;
+    // `cargo` may be a fixed toolchain's own; the one on the path understands `+nightly`.
+    Child::new(
+        "cargo",
+        &[
+            "+nightly",
+            "fuzz",
+            "run",
+            "--fuzz-dir",
+            "tests/fuzz",
+            target,
+        ],
+    )
+    .args([own, kept])
+    .args(["--", "-max_len=16384"])
+    .args(seconds.map(|seconds| format!("-max_total_time={seconds}")))
     .run()
 }
 

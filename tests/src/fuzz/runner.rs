@@ -116,6 +116,7 @@ mod tests {
     const PICKY: Target = Target {
         name: "picky",
         run: |data| assert!(!data.contains(&b'\\'), "a backslash"),
+        smoke: 0,
     };
 
     #[test]
@@ -133,6 +134,7 @@ mod tests {
         let patient = Target {
             name: "patient",
             run: |_| {},
+            smoke: 0,
         };
         assert_eq!(run(&patient, &corpus, 1, Limit::Iterations(5)).unwrap(), 7);
     }

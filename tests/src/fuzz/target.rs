@@ -1,10 +1,13 @@
 //! The targets, one file each, and their table.
 
+mod centrifuge_link;
 mod envelope;
 mod raw_json;
 mod timestamp;
 
-pub use self::{envelope::envelope, raw_json::raw_json, timestamp::timestamp};
+pub use self::{
+    centrifuge_link::centrifuge_link, envelope::envelope, raw_json::raw_json, timestamp::timestamp,
+};
 
 /// A function that must not panic, whatever bytes it is given.
 #[derive(Clone, Copy, Debug)]
@@ -13,20 +16,30 @@ pub struct Target {
     pub name: &'static str,
     /// The function.
     pub run: fn(&[u8]),
+    /// How many mutated inputs the ordinary tests give it: some seconds' worth.
+    pub smoke: u64,
 }
 
 /// Every target there is.
 pub const TARGETS: &[Target] = &[
     Target {
+        name: "centrifuge_link",
+        run: centrifuge_link,
+        smoke: 8_000,
+    },
+    Target {
         name: "envelope",
         run: envelope,
+        smoke: 50_000,
     },
     Target {
         name: "raw_json",
         run: raw_json,
+        smoke: 50_000,
     },
     Target {
         name: "timestamp",
         run: timestamp,
+        smoke: 50_000,
     },
 ];
