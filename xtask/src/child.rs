@@ -54,6 +54,15 @@ impl Child {
     /// When it cannot be started, or ends with anything but success.
     pub(crate) fn run(&self) -> Result<()> {
         println!("$ {self}");
+        self.run_quietly()
+    }
+
+    /// The same without saying what is run: its output is all there is.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub(crate) fn run_quietly(&self) -> Result<()> {
         let status = self.command()?.status();
         let status = status.with_context(|| format!("cannot start `{self}`"))?;
         if !status.success() {
