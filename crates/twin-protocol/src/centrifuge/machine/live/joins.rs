@@ -53,6 +53,8 @@ impl Live {
                     out.note(Notice::StaleReply { id: command_id });
                     return Next::Stay;
                 }
+                // Over a channel of several sessions, held since before the join, nothing was missed.
+                session.hole &= !granted;
                 let waits = !granted && (!session.listed || session.hole);
                 session.join = Join::Agreed {
                     channel_by: waits.then_some(now + pause),

@@ -60,10 +60,16 @@ fn over_a_channel_of_several_sessions_a_join_needs_no_channel_of_its_own() {
     ));
     link.agree();
     link.say();
-    link.join("b").agree();
+    link.join_fresh("b").agree();
     assert_eq!(link.say()[1..], ["joined b"]);
     link.pass(10_000);
     assert!(link.say().is_empty());
+    link.lost().pass(500).opened();
+    let id = link.last_id("connect");
+    link.say();
+    let recovered = r#""recoverable":true,"epoch":"e","recovered":true"#;
+    link.text(&connected(id, &format!(r#""personal:u":{{{recovered}}}"#)));
+    assert!(link.say().iter().all(|line| !line.starts_with("gap")));
 }
 
 #[test]
