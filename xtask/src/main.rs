@@ -11,6 +11,8 @@
 
 mod child;
 mod ci;
+mod codegen;
+mod conformance;
 mod fuzz;
 mod test;
 mod tidy;
@@ -32,6 +34,10 @@ struct Args {
 enum Command {
     /// Prove everything that a change must keep: format, lints, tests, docs, arrows, packages.
     Ci(ci::Args),
+    /// Print the calls, models and payloads of twin-protocol from docs/spec.
+    Codegen(codegen::Args),
+    /// Prove the client against recorded and real servers.
+    Conformance(conformance::Args),
     /// Throw mutated input at everything that reads bytes from outside.
     Fuzz(fuzz::Args),
     /// Run all tests, and check that generated code and the tree are in order.
@@ -43,6 +49,8 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Args::parse().command {
         Command::Ci(args) => ci::run(&args),
+        Command::Codegen(args) => codegen::run(&args),
+        Command::Conformance(args) => conformance::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Test => test::run(),
         Command::Tidy => tidy::run(),

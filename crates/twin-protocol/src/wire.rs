@@ -4,6 +4,12 @@
 //! The functions here are named in the serde attributes of the generated types. No type of the
 //! platform is here, and nothing that users see but [`CustomText`], which nobody can name.
 
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "which of these the generated types need is the specification's to say"
+)]
+
 mod boolean;
 mod integer;
 mod map;
@@ -14,13 +20,12 @@ mod reason;
 pub(crate) mod seconds;
 mod text;
 
-pub use self::open_enum::CustomText;
 pub(crate) use self::{
-    boolean::optional_boolean,
+    boolean::{boolean, optional_boolean},
     integer::{integer, optional_integer},
     map::map,
     null::null_as_default,
-    open_enum::open_enum,
+    open_enum::{CustomText, open_enum},
     reason::{decode, without_contents},
-    text::{optional_text, text, texts},
+    text::{optional_text, text, text_or_empty, texts},
 };

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{id::FileId, time::Timestamp, url::SecretUrl, wire};
 
-/// A file that comes with a message.
-/// Centrifugo's events have the first fields, Socket.IO's and REST's replies nearly all.
+/// A file that comes with a message. Centrifugo's events have the first fields, Socket.IO's and
+/// REST's replies nearly all.
 ///
 /// Source: the current article, the earlier article, the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -13,7 +13,7 @@ use crate::wire;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MessageAction {
-    /// What kind of action it is, as `button`.
+    /// What kind of action it is, as `button`. `None` only where the platform breaks its word.
     #[serde(
         rename = "type",
         default,

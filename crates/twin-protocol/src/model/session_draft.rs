@@ -2,8 +2,7 @@
 
 //! What a session is started with.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +31,8 @@ pub struct SessionDraft {
     /// An existing chat session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<SessionId>,
-    /// How long the session lives. In whole seconds on the wire. At most 43200 s. 3600 s where absent.
+    /// How long the session lives. In whole seconds on the wire. At most 43200 s. The platform
+    /// takes 3600 s where it is absent.
     #[serde(
         default,
         with = "wire::optional_seconds",
@@ -72,14 +72,14 @@ pub struct SessionDraft {
         skip_serializing_if = "Option::is_none"
     )]
     pub client_external_id: Option<String>,
-    /// A telephone number. Text, also read from a number.
+    /// The client's telephone number.
     #[serde(
         default,
         deserialize_with = "wire::optional_text",
         skip_serializing_if = "Option::is_none"
     )]
     pub client_phone: Option<String>,
-    /// A mail address.
+    /// The client's mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_email: Option<String>,
     /// The device that push notifications go to.
@@ -107,54 +107,54 @@ pub struct SessionDraft {
         skip_serializing_if = "Option::is_none"
     )]
     pub return_answer_async: Option<bool>,
-    /// The client's name.
+    /// The client's name. Source: the vendor's PHP SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
-    /// The client's first name.
+    /// The client's first name. Source: the vendor's PHP SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_first_name: Option<String>,
-    /// The client's middle name.
+    /// The client's middle name. Source: the vendor's PHP SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_middle_name: Option<String>,
-    /// The client's last name.
+    /// The client's last name. Source: the vendor's PHP SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_last_name: Option<String>,
-    /// The channel that the client came by.
+    /// The channel that the client came by. Source: the vendor's PHP SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
-    /// The page that the client came from.
+    /// The page that the client came from. Source: the vendor's PHP SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub referer: Option<String>,
-    /// Variables of the bot, of any shape.
+    /// Variables of the bot, of any shape. Source: the vendor's PHP SDK.
     #[serde(
         default,
         deserialize_with = "wire::map",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub variables: BTreeMap<String, RawJson>,
-    /// Where the bot's answers are posted to.
+    /// Where the bot's answers are posted to. Source: the vendor's PHP SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<SecretUrl>,
-    /// What is sent along with those posts.
+    /// What is sent along with those posts. Source: the vendor's PHP SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_data: Option<String>,
-    /// The node of the bot's scenario to begin at.
+    /// The node of the bot's scenario to begin at. Source: the vendor's PHP SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bot_node_id: Option<String>,
-    /// Where events are posted to.
+    /// Where events are posted to. Source: the vendor's PHP SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_callback_url: Option<SecretUrl>,
-    /// What is sent along with those posts.
+    /// What is sent along with those posts. Source: the vendor's PHP SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_callback_data: Option<String>,
-    /// Which events are posted.
+    /// Which events are posted. Source: the vendor's PHP SDK.
     #[serde(
         default,
         deserialize_with = "wire::null_as_default",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub notify_on_events: Vec<String>,
-    /// The message that the first message answers.
+    /// The message that the first message answers. Source: the vendor's PHP SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to_message_id: Option<MessageId>,
 }

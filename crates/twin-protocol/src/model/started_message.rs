@@ -24,7 +24,7 @@ pub struct StartedMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author_type: Option<AuthorType>,
     /// Its text; may be empty.
-    #[serde(default, deserialize_with = "wire::null_as_default")]
+    #[serde(default, deserialize_with = "wire::text_or_empty")]
     pub body: String,
     /// Answers that the client may choose from.
     #[serde(default, deserialize_with = "wire::texts")]

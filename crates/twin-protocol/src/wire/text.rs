@@ -17,6 +17,13 @@ pub(crate) fn optional_text<'de, D: Deserializer<'de>>(
     Ok(text.map(|text| text.0))
 }
 
+/// The same, and `null` for the empty text.
+pub(crate) fn text_or_empty<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<String, D::Error> {
+    optional_text(deserializer).map(Option::unwrap_or_default)
+}
+
 /// Reads a list of such texts; `null` is an empty list.
 pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let texts = Option::<Vec<Text>>::deserialize(deserializer)?.unwrap_or_default();

@@ -16,7 +16,8 @@ use crate::{
     model::{SessionDraft, StartedSession},
 };
 
-/// Continues the last session of the client, or starts a new one. A first message is sent in either case.
+/// Continues the last session of the client, or starts a new one. A first message is sent in either
+/// case.
 ///
 /// Source: the current article, the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]

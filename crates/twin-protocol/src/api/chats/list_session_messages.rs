@@ -43,7 +43,7 @@ pub struct ListSessionMessages {
     pub offset_field: Option<String>,
     /// The value of `offset_field` after which the list begins.
     pub offset_value: Option<String>,
-    /// The time zone of the reply.
+    /// The time zone of the reply. What its number counts is not known.
     pub timezone: Option<i32>,
     /// The language of the reply.
     pub language: Option<String>,

@@ -24,7 +24,7 @@ pub struct MessageCreated {
     /// What its author is.
     pub author_type: AuthorType,
     /// Its text; may be empty.
-    #[serde(default, deserialize_with = "wire::null_as_default")]
+    #[serde(default, deserialize_with = "wire::text_or_empty")]
     pub body: String,
     /// Answers that the client may choose from.
     #[serde(default, deserialize_with = "wire::texts")]
@@ -35,7 +35,8 @@ pub struct MessageCreated {
     /// When it was written. `None` only in a message that came with the reply of a start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
-    /// The session that it belongs to. `None` only in a message that came with the reply of a start.
+    /// The session that it belongs to. `None` only in a message that came with the reply of a
+    /// start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<SessionId>,
     /// Files that come with it.

@@ -21,7 +21,8 @@ pub struct OperatorChanged {
     /// A picture of who has taken over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Avatar>,
-    /// Who was there before: an operator's id, or a bot's. `None` only where the platform breaks its word.
+    /// Who was there before: an operator's id, or a bot's. `None` only where the platform breaks
+    /// its word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous_operator_id: Option<OperatorId>,
     /// The name of who was there before. `None` only where the platform breaks its word.

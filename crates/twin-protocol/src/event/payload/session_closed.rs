@@ -21,7 +21,8 @@ pub struct SessionClosed {
     /// The chat that it belonged to. `None` only where the platform breaks its word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chat_id: Option<ChatId>,
-    /// Whether the client is to be asked for a rating. `None` only where the platform breaks its word.
+    /// Whether the client is to be asked for a rating. `None` only where the platform breaks its
+    /// word.
     #[serde(
         default,
         deserialize_with = "wire::optional_boolean",

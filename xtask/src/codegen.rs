@@ -1,0 +1,57 @@
+//! `cargo xtask codegen`: the calls, models and payloads of `twin-protocol`, printed from
+//! `docs/spec`.
+//!
+//! In three steps, one module each: [`yaml`] keeps a file with the place of every node, [`spec`]
+//! reads what the generator understands and refuses the rest, [`print`] writes Rust. [`output`]
+//! compares it with what is there. Nothing here knows of a particular call.
+
+mod output;
+mod print;
+mod spec;
+#[cfg(test)]
+mod tests;
+mod yaml;
+
+use std::fs;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::workspace;
+
+/// The specification of the calls, below the root of the checkout.
+const REST: &str = "docs/spec/twin.openapi.yaml";
+/// The specification of the events, below the root of the checkout.
+const EVENTS: &str = "docs/spec/twin.asyncapi.yaml";
+
+/// Print the calls, models and payloads of twin-protocol from `docs/spec`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Change nothing; fail if what is there is not what would be printed.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Prints the files, or checks that they are as they would be printed.
+///
+/// # Errors
+///
+/// When a specification holds what the generator does not understand, when rustfmt is missing, or,
+/// with `--check`, when a file is stale.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let root = workspace::root()?;
+    let read =
+        |path| fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"));
+    let spec = spec::Spec::read(REST, &read(REST)?, EVENTS, &read(EVENTS)?)?;
+    let files = output::format(&root, print::files(&spec)?)?;
+    let changes = output::Changes::find(&root, &files)?;
+    if !args.check {
+        let count = changes.apply(&root)?;
+        println!("codegen: {} files, {count} changed", files.len());
+        return Ok(());
+    }
+    if changes.is_empty() {
+        println!("codegen: {} files, all as docs/spec has them", files.len());
+        return Ok(());
+    }
+    bail!("generated code is stale; run `cargo xtask codegen`\n{changes}")
+}

@@ -1,0 +1,250 @@
+//! The fields of an object: their types, and what the wire may do to them.
+
+use anyhow::Result;
+use heck::ToSnakeCase as _;
+
+use crate::codegen::{
+    spec::{SourceNames, Sources, reference},
+    yaml::Node,
+};
+
+/// A field of an object.
+#[derive(Debug)]
+pub(in crate::codegen) struct Field {
+    /// Its name in JSON.
+    pub(in crate::codegen) wire: String,
+    /// Its name in Rust.
+    pub(in crate::codegen) name: String,
+    /// Other names in JSON that are read too.
+    pub(in crate::codegen) aliases: Vec<String>,
+    pub(in crate::codegen) description: String,
+    pub(in crate::codegen) ty: Type,
+    pub(in crate::codegen) presence: Presence,
+    pub(in crate::codegen) limits: Limits,
+    /// What the platform takes where the field is absent, for the documentation.
+    pub(in crate::codegen) default: Option<String>,
+    pub(in crate::codegen) sources: Sources,
+}
+
+/// Whether a field is there.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::codegen) enum Presence {
+    /// Absent and `null` are the empty text, which is always written.
+    EmptyIfAbsent,
+    /// It may be absent or `null`, then it is `None`; promised, but for this reason.
+    Optional(Option<String>),
+    /// It must be there.
+    Required,
+}
+
+/// The limits of a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(in crate::codegen) struct Limits {
+    pub(in crate::codegen) least: Option<i64>,
+    pub(in crate::codegen) most: Option<i64>,
+}
+
+impl Limits {
+    /// Whether there are any.
+    pub(in crate::codegen) fn any(self) -> bool {
+        self.least.is_some() || self.most.is_some()
+    }
+}
+
+/// The type of a field or of a parameter. `lenient` ones are also read where they are written as
+/// another JSON type.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::codegen) enum Type {
+    Boolean { lenient: bool },
+    Bytes { lenient: bool },
+    Integer { rust: &'static str, lenient: bool },
+    List { item: Box<Type>, keeps_raw: bool },
+    Map { value: Box<Type> },
+    Minutes { lenient: bool },
+    Named(String),
+    SecretUrl,
+    Seconds,
+    Text { lenient: bool },
+    Timestamp,
+}
+
+/// The words that may stand at a field, whatever its type.
+const COMMON: [&str; 7] = [
+    "$ref",
+    "allOf",
+    "description",
+    "x-alias",
+    "x-name",
+    "x-optional",
+    "x-source",
+];
+
+impl Field {
+    /// The fields of the object `node`, in the file's order.
+    pub(super) fn read_all(node: &Node, sources: &SourceNames) -> Result<Vec<Self>> {
+        if node.need_text("type")? != "object" {
+            return Err(node.error("must be an object"));
+        }
+        let required = node.get("required").map_or(Ok(Vec::new()), Node::texts)?;
+        let properties = node.need("properties")?;
+        for name in &required {
+            properties.need(name)?;
+        }
+        let field = |(wire, property): &(String, Node)| {
+            Self::read(wire, property, required.contains(wire), sources)
+        };
+        properties.entries()?.iter().map(field).collect()
+    }
+
+    fn read(wire: &str, node: &Node, is_required: bool, sources: &SourceNames) -> Result<Self> {
+        let ty = Type::read(node, &COMMON)?;
+        let name = match (node.get_text("x-name")?, &ty) {
+            (Some(name), _) => name.to_owned(),
+            (None, Type::Minutes { .. }) => format!("{}_minutes", wire.to_snake_case()),
+            (None, _) => wire.to_snake_case(),
+        };
+        let is_collection = matches!(ty, Type::List { .. } | Type::Map { .. });
+        let reason = node.get_text("x-optional")?;
+        if reason.is_some() && (!is_required || is_collection) {
+            return Err(node.error("`x-optional` is for required fields other than lists and maps"));
+        }
+        let default = node
+            .get("default")
+            .map(|default| ty.default(default))
+            .transpose()?;
+        let presence = match (&default, is_required, reason) {
+            (Some(Default::Empty), _, _) => Presence::EmptyIfAbsent,
+            (_, true, Some(reason)) => Presence::Optional(Some(reason.to_owned())),
+            (_, true, None) => Presence::Required,
+            (_, false, _) => Presence::Optional(None),
+        };
+        Ok(Self {
+            wire: wire.to_owned(),
+            name,
+            aliases: node.get("x-alias").map_or(Ok(Vec::new()), Node::texts)?,
+            description: node.need_text("description")?.trim().to_owned(),
+            limits: Limits {
+                least: node.get("minimum").map(Node::integer).transpose()?,
+                most: node.get("maximum").map(Node::integer).transpose()?,
+            },
+            default: match default {
+                Some(Default::Words(words)) => Some(words),
+                Some(Default::Empty) | None => None,
+            },
+            ty,
+            presence,
+            sources: sources.of(node)?,
+        })
+    }
+}
+
+enum Default {
+    Empty,
+    Words(String),
+}
+
+impl Type {
+    /// The type that `node` describes. Beside its own words it may have those of `common`.
+    pub(super) fn read(node: &Node, common: &[&str]) -> Result<Self> {
+        let only = |own: &[&str]| node.only(&[common, own].concat());
+        if let Some(name) = reference::schema_name(node)? {
+            only(&["$ref", "allOf"])?;
+            return Ok(Self::Named(name));
+        }
+        let types = node.need("type")?.text_or_texts()?;
+        let types: Vec<&str> = types
+            .iter()
+            .map(String::as_str)
+            .filter(|ty| *ty != "null")
+            .collect();
+        let lenient = types.len() > 1;
+        let unit = node.get_text("x-unit")?;
+        match (&types[..], unit) {
+            (["array"], None) => {
+                only(&["type", "items", "x-keep-raw"])?;
+                let item = Box::new(Self::read(node.need("items")?, &[])?);
+                Ok(Self::List {
+                    item,
+                    keeps_raw: node.is("x-keep-raw")?,
+                })
+            }
+            (["boolean"] | ["boolean", "integer"], None) => {
+                only(&["type"])?;
+                Ok(Self::Boolean { lenient })
+            }
+            (["integer"] | ["integer", "string"], unit) => {
+                only(&["type", "format", "x-unit", "minimum", "maximum", "default"])?;
+                Self::read_integer(node, unit, lenient)
+            }
+            (["object", "array"], None) => {
+                only(&["type", "additionalProperties", "maxItems"])?;
+                if node.need("maxItems")?.integer()? != 0 {
+                    return Err(node.error("an array beside an object must have `maxItems: 0`"));
+                }
+                let value = Box::new(Self::read(node.need("additionalProperties")?, &[])?);
+                Ok(Self::Map { value })
+            }
+            (["string"] | ["string", "integer"], None) => {
+                only(&["type", "format", "default"])?;
+                match (node.get_text("format")?, lenient) {
+                    (None, lenient) => Ok(Self::Text { lenient }),
+                    (Some("date-time"), false) => Ok(Self::Timestamp),
+                    (Some("uri"), false) => Ok(Self::SecretUrl),
+                    (Some(_), _) => Err(node.error("a `format` that the generator does not know")),
+                }
+            }
+            _ => Err(node.error(
+                "the generator does not know this `type`, or not with this `x-unit`; it knows \
+                 array, boolean, integer, string, [boolean, integer], [integer, string], [object, \
+                 array] and [string, integer]",
+            )),
+        }
+    }
+
+    fn read_integer(node: &Node, unit: Option<&str>, lenient: bool) -> Result<Self> {
+        match (unit, node.get_text("format")?) {
+            (Some("bytes"), None) => Ok(Self::Bytes { lenient }),
+            (Some("minutes"), None) => Ok(Self::Minutes { lenient }),
+            (Some("seconds"), None) => Ok(Self::Seconds),
+            (None, Some("int32")) => Ok(Self::Integer {
+                rust: "i32",
+                lenient,
+            }),
+            (None, Some("int64")) => Ok(Self::Integer {
+                rust: "i64",
+                lenient,
+            }),
+            (None, Some("uint32")) => Ok(Self::Integer {
+                rust: "u32",
+                lenient,
+            }),
+            (None, Some("uint64")) => Ok(Self::Integer {
+                rust: "u64",
+                lenient,
+            }),
+            _ => Err(node.error(
+                "a number needs either `x-unit` (bytes, minutes or seconds) or `format` (int32, \
+                 int64, uint32 or uint64)",
+            )),
+        }
+    }
+
+    /// What `default` means for a field of this type.
+    fn default(&self, node: &Node) -> Result<Default> {
+        match self {
+            Self::Text { .. } if node.text()?.is_empty() => Ok(Default::Empty),
+            Self::Text { .. } => Ok(Default::Words(format!("`{}`", node.text()?))),
+            Self::Seconds => Ok(Default::Words(format!("{} s", node.integer()?))),
+            _ => Ok(Default::Words(node.integer()?.to_string())),
+        }
+    }
+
+    /// The names of the schemas in it.
+    pub(super) fn names(&self) -> Vec<&str> {
+        match self {
+            Self::List { item: inner, .. } | Self::Map { value: inner } => inner.names(),
+            Self::Named(name) => vec![name],
+            _ => Vec::new(),
+        }
+    }
+}
