@@ -1,0 +1,152 @@
+//! How an emulator is to be.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use axum::{Router, routing};
+use tokio::{net::TcpListener, task::JoinSet};
+
+use crate::{
+    Emulator,
+    addresses::{Addresses, CENTRIFUGO_PATH, CHATS_PATH},
+    backend::{Backend, Behaviour, Publisher, Shared},
+    bot::{Bot, Turns},
+    control::{self, Control},
+    error::Error,
+    files,
+    live::{
+        LiveSide,
+        embedded::{self, CentrifugoSettings, Hub},
+    },
+    platform::Platform,
+    rest::{self, Rest},
+    server,
+};
+
+/// How an emulator is to be; made by [`Emulator::builder`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Builder {
+    listen: SocketAddr,
+    bot: Bot,
+    token: Option<String>,
+    behaviour: Behaviour,
+    centrifugo: CentrifugoSettings,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            bot: Bot::demo(),
+            token: None,
+            behaviour: Behaviour::default(),
+            centrifugo: CentrifugoSettings::default(),
+        }
+    }
+
+    /// Where to listen; default: a free port on 127.0.0.1.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// What answers the clients; default: [`Bot::demo`].
+    pub fn bot(mut self, bot: Bot) -> Self {
+        self.bot = bot;
+        self
+    }
+
+    /// The token to accept; default: one made at the start.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// What to play where the platform is not known, and which faults to show from the start.
+    pub fn behaviour(mut self, behaviour: Behaviour) -> Self {
+        self.behaviour = behaviour;
+        self
+    }
+
+    /// How the embedded Centrifugo is configured.
+    pub fn centrifugo(mut self, settings: CentrifugoSettings) -> Self {
+        self.centrifugo = settings;
+        self
+    }
+
+    /// Starts the emulator; it accepts connections once this returns. Must be called within a
+    /// tokio runtime, which has to go on running for as long as the emulator is used.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Address`](crate::ErrorKind::Address) if the address cannot be listened on,
+    /// [`ErrorKind::Setting`](crate::ErrorKind::Setting) if a setting makes no sense.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is left behind by a start that is dropped.
+    pub async fn start(self) -> Result<Emulator, Error> {
+        if let Some(fault) = self.centrifugo.fault() {
+            return Err(Error::setting(fault));
+        }
+        let bound = async {
+            let listener = TcpListener::bind(self.listen).await?;
+            let address = listener.local_addr()?;
+            Ok((listener, address))
+        };
+        let bound = bound
+            .await
+            .map_err(|error| Error::address(self.listen, error));
+        let (listener, address) = bound?;
+        let token = self
+            .token
+            .unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+        let addresses = Addresses::new(address, token.clone());
+
+        let hub = Arc::new(Hub::new(self.centrifugo));
+        let live: Arc<dyn LiveSide> = hub.clone();
+        let shared = Arc::new(Shared::default());
+        *shared.behaviour() = self.behaviour;
+        let outlet = Box::new(Publisher::new(live.clone(), shared.clone()));
+        let platform = Arc::new(Platform::new(addresses.http.clone(), token, outlet));
+        let backend = Arc::new(Backend::new(platform.clone(), live, shared.clone()));
+        let (turns, bot_task) = Turns::new(self.bot, platform.clone());
+        let control = Arc::new(Control {
+            backend: backend.clone(),
+            addresses: addresses.clone(),
+        });
+        let rest = Arc::new(Rest {
+            platform: platform.clone(),
+            turns,
+            shared,
+        });
+
+        let router = Router::new()
+            .route("/health", routing::get(health))
+            .route(
+                "/files/{id}",
+                routing::get(files::download).with_state(platform.clone()),
+            )
+            .route(
+                CENTRIFUGO_PATH,
+                routing::any(embedded::upgrade).with_state((hub.clone(), backend)),
+            )
+            .nest(CHATS_PATH, rest::chats(rest))
+            .nest("/_emulator", control::calls(control.clone()))
+            .fallback(rest::not_found);
+
+        let mut tasks = JoinSet::new();
+        tasks.spawn(server::run(listener, router));
+        tasks.spawn(bot_task);
+        tasks.spawn(platform.expire());
+        Ok(Emulator::new(addresses, control, hub, tasks))
+    }
+}
+
+/// `GET /health`, as a Centrifugo answers it.
+async fn health() -> ([(&'static str, &'static str); 1], &'static str) {
+    ([("Content-Type", "application/json")], "{}")
+}

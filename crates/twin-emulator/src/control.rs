@@ -1,0 +1,137 @@
+//! The emulator's own calls, below `/_emulator`: where it is, the operator's seat, the live side's
+//! strings, faults.
+//!
+//! Each is also a method of [`Emulator`](crate::Emulator); both go through [`Control`].
+
+mod body;
+mod calls;
+mod publication;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use serde::Deserialize;
+
+pub use self::publication::{Publication, PublicationReceipt};
+use crate::{
+    addresses::Addresses,
+    backend::{Backend, Behaviour},
+    bot::{BotAction, Run},
+    error::Error,
+    platform::Refusal,
+    rest,
+};
+
+/// Everything that can be told to a running emulator.
+#[derive(Debug)]
+pub(crate) struct Control {
+    pub(crate) backend: Arc<Backend>,
+    pub(crate) addresses: Addresses,
+}
+
+/// The calls below `/_emulator`.
+pub(crate) fn calls(control: Arc<Control>) -> Router {
+    Router::new()
+        .route("/addresses", get(calls::addresses))
+        .route(
+            "/behaviour",
+            get(calls::behaviour).put(calls::set_behaviour),
+        )
+        .route("/act", post(calls::act))
+        .route("/publish", post(calls::publish))
+        .route("/subscribe", post(calls::subscribe))
+        .route("/unsubscribe", post(calls::unsubscribe))
+        .route("/disconnect", post(calls::disconnect))
+        .route("/history/remove", post(calls::remove_history))
+        .fallback(rest::not_found)
+        .method_not_allowed_fallback(rest::method_not_allowed)
+        .with_state(control)
+}
+
+/// Things to do in a session, in the words of a bot's script.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Act {
+    session: String,
+    #[serde(rename = "do")]
+    actions: Vec<BotAction>,
+}
+
+impl Act {
+    pub(crate) fn new(session: String, actions: Vec<BotAction>) -> Self {
+        Self { session, actions }
+    }
+}
+
+impl Control {
+    /// Does things in a session: the operator's seat.
+    pub(crate) fn act(&self, act: &Act) -> Result<(), Refusal> {
+        let run = Run::new(self.backend.platform(), &act.session);
+        run.carry_out(&act.actions).map(drop)
+    }
+
+    /// Publishes anything in a channel, beside the platform.
+    pub(crate) fn publish(&self, publication: &Publication) -> Result<PublicationReceipt, Error> {
+        let channel = match (&publication.session, &publication.channel) {
+            (Some(session), None) => self.channel(session)?,
+            (None, Some(channel)) => channel.clone(),
+            _ => return Err(Error::refused("name either `session` or `channel`")),
+        };
+        let (form, _) = self.envelope();
+        let published = self
+            .backend
+            .live()
+            .publish(&channel, publication.data(form)?);
+        Ok(PublicationReceipt::new(channel, published))
+    }
+
+    /// Adds a channel to the connections of a session, or to all.
+    pub(crate) fn subscribe(&self, session: Option<&str>, channel: &str) {
+        let whom = self.backend.listeners(session);
+        self.backend.live().subscribe(&whom, channel);
+    }
+
+    /// Takes a channel from the connections of a session, or from all.
+    pub(crate) fn unsubscribe(&self, session: Option<&str>, channel: &str) {
+        let whom = self.backend.listeners(session);
+        self.backend.live().unsubscribe(&whom, channel);
+    }
+
+    /// Ends the connections of a session, or all.
+    pub(crate) fn disconnect(&self, session: Option<&str>, code: u16, reason: &str) {
+        let whom = self.backend.listeners(session);
+        self.backend.live().disconnect(&whom, code, reason);
+    }
+
+    /// Forgets the history of a session's channel.
+    pub(crate) fn remove_history(&self, session: &str) -> Result<(), Error> {
+        self.backend.live().remove_history(&self.channel(session)?);
+        Ok(())
+    }
+
+    pub(crate) fn behaviour(&self) -> Behaviour {
+        self.backend.shared().behaviour().clone()
+    }
+
+    pub(crate) fn set_behaviour(&self, behaviour: Behaviour) {
+        *self.backend.shared().behaviour() = behaviour;
+    }
+
+    /// The channel of a session.
+    pub(crate) fn channel(&self, session: &str) -> Result<String, Error> {
+        let owner = self.backend.platform().owner(session);
+        let (session, client) = owner.ok_or_else(|| Error::refused(Refusal::NoSuchSession))?;
+        Ok(self
+            .backend
+            .shared()
+            .channel(session.as_str(), client.as_str()))
+    }
+
+    fn envelope(&self) -> (crate::EnvelopeForm, bool) {
+        let behaviour = self.backend.shared().behaviour();
+        (behaviour.envelope, behaviour.emit_suffix)
+    }
+}

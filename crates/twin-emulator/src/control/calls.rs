@@ -1,0 +1,112 @@
+//! The calls below `/_emulator`, one function each.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::{Act, Control, Publication, PublicationReceipt, body::Body};
+use crate::{Error, addresses::Addresses, backend::Behaviour, rest::Failure};
+
+type Shared = State<Arc<Control>>;
+
+/// A channel of the connections of a session, or of all.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Subscription {
+    session: Option<String>,
+    channel: String,
+}
+
+/// The end of the connections of a session, or of all.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Disconnection {
+    session: Option<String>,
+    code: u16,
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Named {
+    session: String,
+}
+
+/// `GET /addresses`
+pub(super) async fn addresses(State(control): Shared) -> Json<Addresses> {
+    Json(control.addresses.clone())
+}
+
+/// `GET /behaviour`
+pub(super) async fn behaviour(State(control): Shared) -> Json<Behaviour> {
+    Json(control.behaviour())
+}
+
+/// `PUT /behaviour`
+pub(super) async fn set_behaviour(
+    State(control): Shared,
+    Body(behaviour): Body<Behaviour>,
+) -> StatusCode {
+    control.set_behaviour(behaviour);
+    StatusCode::NO_CONTENT
+}
+
+/// `POST /act`
+pub(super) async fn act(
+    State(control): Shared,
+    Body(act): Body<Act>,
+) -> Result<StatusCode, Failure> {
+    control.act(&act)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /publish`
+pub(super) async fn publish(
+    State(control): Shared,
+    Body(publication): Body<Publication>,
+) -> Result<Json<PublicationReceipt>, Failure> {
+    Ok(Json(control.publish(&publication).map_err(refused)?))
+}
+
+/// `POST /subscribe`
+pub(super) async fn subscribe(
+    State(control): Shared,
+    Body(wanted): Body<Subscription>,
+) -> StatusCode {
+    control.subscribe(wanted.session.as_deref(), &wanted.channel);
+    StatusCode::NO_CONTENT
+}
+
+/// `POST /unsubscribe`
+pub(super) async fn unsubscribe(
+    State(control): Shared,
+    Body(wanted): Body<Subscription>,
+) -> StatusCode {
+    control.unsubscribe(wanted.session.as_deref(), &wanted.channel);
+    StatusCode::NO_CONTENT
+}
+
+/// `POST /disconnect`
+pub(super) async fn disconnect(
+    State(control): Shared,
+    Body(wanted): Body<Disconnection>,
+) -> StatusCode {
+    control.disconnect(wanted.session.as_deref(), wanted.code, &wanted.reason);
+    StatusCode::NO_CONTENT
+}
+
+/// `POST /history/remove`
+pub(super) async fn remove_history(
+    State(control): Shared,
+    Body(named): Body<Named>,
+) -> Result<StatusCode, Failure> {
+    control.remove_history(&named.session).map_err(refused)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn refused(error: Error) -> Failure {
+    Failure::field("body", &error.to_string())
+}

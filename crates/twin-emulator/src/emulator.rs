@@ -1,0 +1,160 @@
+//! A running emulator.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use tokio::{task::JoinSet, time};
+
+use crate::{
+    addresses::Addresses,
+    backend::Behaviour,
+    builder::Builder,
+    control::{Act, Control, Publication, PublicationReceipt},
+    error::Error,
+    live::embedded::Hub,
+};
+
+/// How long a clean stop waits for clients to answer the close frame.
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A running emulator. All of it stops when this is dropped: live links are closed with 3001, the
+/// port is free.
+pub struct Emulator {
+    addresses: Addresses,
+    control: Arc<Control>,
+    hub: Arc<Hub>,
+    tasks: JoinSet<()>,
+}
+
+impl Emulator {
+    pub(crate) fn new(
+        addresses: Addresses,
+        control: Arc<Control>,
+        hub: Arc<Hub>,
+        tasks: JoinSet<()>,
+    ) -> Self {
+        Self {
+            addresses,
+            control,
+            hub,
+            tasks,
+        }
+    }
+
+    /// Starts an emulator with the demonstration's bot on a free port of 127.0.0.1. Must be called
+    /// within a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Address`](crate::ErrorKind::Address) if there is no free port.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is left behind by a start that is dropped.
+    pub async fn start() -> Result<Self, Error> {
+        Self::builder().start().await
+    }
+
+    /// An emulator that differs from the usual.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// Where it is to be found.
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// Publishes anything by hand, beside the platform.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Refused`](crate::ErrorKind::Refused) if there is no such session.
+    pub fn publish(&self, publication: &Publication) -> Result<PublicationReceipt, Error> {
+        self.control.publish(publication)
+    }
+
+    /// Does things in a session, in the words of a script's `do` (see [`Bot`](crate::Bot)): the
+    /// operator's seat.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Refused`](crate::ErrorKind::Refused) if `actions` are no such actions, or the
+    /// session is closed or unknown; those before the refused one are done.
+    pub fn act(&self, session: &str, actions: &str) -> Result<(), Error> {
+        let actions = serde_json::from_str(actions)
+            .map_err(|error| Error::refused(format_args!("not a list of actions: {error}")))?;
+        let act = Act::new(session.to_owned(), actions);
+        self.control.act(&act).map_err(Error::refused)
+    }
+
+    /// Adds `channel` to the live links of `session`, or to all links.
+    pub fn subscribe(&self, session: Option<&str>, channel: &str) {
+        self.control.subscribe(session, channel);
+    }
+
+    /// Takes `channel` from the live links of `session`, or from all links.
+    pub fn unsubscribe(&self, session: Option<&str>, channel: &str) {
+        self.control.unsubscribe(session, channel);
+    }
+
+    /// Ends the live links of `session`, or all. Code 3000 cuts them without a close frame, and
+    /// so does a reason of more than 123 bytes.
+    pub fn disconnect(&self, session: Option<&str>, code: u16, reason: &str) {
+        self.control.disconnect(session, code, reason);
+    }
+
+    /// Forgets what was published for `session`, so that it can no longer be recovered.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Refused`](crate::ErrorKind::Refused) if there is no such session.
+    pub fn remove_history(&self, session: &str) -> Result<(), Error> {
+        self.control.remove_history(session)
+    }
+
+    /// The channel of `session`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Refused`](crate::ErrorKind::Refused) if there is no such session.
+    pub fn channel(&self, session: &str) -> Result<String, Error> {
+        self.control.channel(session)
+    }
+
+    /// What it plays now.
+    pub fn behaviour(&self) -> Behaviour {
+        self.control.behaviour()
+    }
+
+    /// Changes what it plays, from now on.
+    pub fn set_behaviour(&self, behaviour: Behaviour) {
+        self.control.set_behaviour(behaviour);
+    }
+
+    /// Stops it cleanly: live links are closed with 3001, and their clients have five seconds to
+    /// answer.
+    ///
+    /// # Cancel safety
+    ///
+    /// It stops all the same if this is dropped, only without waiting for the clients.
+    pub async fn stop(self) {
+        self.hub.shut_down();
+        // Clients that do not answer are cut off.
+        let _ = time::timeout(STOP_TIMEOUT, self.hub.emptied()).await;
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.hub.shut_down();
+        self.tasks.abort_all();
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("http", &self.addresses.http)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,116 @@
+//! How a call is refused: `{"error": .., "details": ..}` (facts, 1).
+
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use twin_protocol::api::{EncodeError, RequestError};
+
+use crate::platform::Refusal;
+
+/// A call that is refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    status: StatusCode,
+    error: String,
+    /// Which part of the request it is about, and what is wrong with it.
+    details: Option<(String, String)>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'a str,
+    details: Option<Details<'a>>,
+}
+
+#[derive(Serialize)]
+struct Details<'a> {
+    field: &'a str,
+    reason: &'a str,
+}
+
+impl Failure {
+    pub(crate) fn new(status: StatusCode, error: &str) -> Self {
+        let error = error.to_owned();
+        Self {
+            status,
+            error,
+            details: None,
+        }
+    }
+
+    /// A field that is not what it is to be.
+    pub(crate) fn field(field: &str, reason: &str) -> Self {
+        Self {
+            details: Some((field.to_owned(), reason.to_owned())),
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Wrong request.")
+        }
+    }
+
+    /// A call without a token that opens it.
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "Unauthorized.")
+    }
+}
+
+impl From<RequestError> for Failure {
+    fn from(error: RequestError) -> Self {
+        let failure = Self::field(&error.field, &error.reason);
+        // What is no JSON at all has no fields to be wrong.
+        let is_unreadable = error.field == "body";
+        let status = match is_unreadable {
+            true => StatusCode::BAD_REQUEST,
+            false => failure.status,
+        };
+        Self { status, ..failure }
+    }
+}
+
+impl From<EncodeError> for Failure {
+    fn from(error: EncodeError) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let reason = refusal.to_string();
+        let not_found = |error| Self::new(StatusCode::NOT_FOUND, error);
+        match refusal {
+            Refusal::Empty => Self::field("body", &reason),
+            Refusal::NoSuchFile { index } => Self::field(&format!("attachments[{index}]"), &reason),
+            Refusal::NoSuchMessage => not_found("Message not found."),
+            Refusal::NoSuchReplyTarget => Self::field("replyToMessageId", &reason),
+            Refusal::NoSuchSession => not_found("Session not found."),
+            Refusal::SessionClosed => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Session is closed.")
+            }
+            Refusal::SessionElsewhere => Self::field("sessionId", &reason),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let details = self.details.as_ref();
+        let body = Body {
+            error: &self.error,
+            details: details.map(|(field, reason)| Details { field, reason }),
+        };
+        let body = serde_json::to_vec(&body).expect("texts always encode");
+        let mut response = (self.status, Bytes::from(body)).into_response();
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+        response
+    }
+}
+
+/// An address that no call has.
+pub(crate) async fn not_found() -> Failure {
+    Failure::new(StatusCode::NOT_FOUND, "Not found.")
+}
+
+/// A method that no call at this address has.
+pub(crate) async fn method_not_allowed() -> Failure {
+    Failure::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.")
+}
