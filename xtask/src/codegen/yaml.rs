@@ -1,9 +1,10 @@
 //! YAML whose every node knows its place, so that an error can name it.
 
+mod parse;
+
 use std::{fmt, rc::Rc};
 
 use anyhow::{Result, anyhow};
-use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 
 /// A node of a YAML file.
 #[derive(Clone, Debug)]
@@ -41,47 +42,7 @@ impl fmt::Display for Place {
 impl Node {
     /// Reads the one document of a file.
     pub(super) fn parse(file: &str, text: &str) -> Result<Self> {
-        let mut documents =
-            MarkedYaml::load_from_str(text).map_err(|error| anyhow!("{file}: {error}"))?;
-        match (documents.pop(), documents.is_empty()) {
-            (Some(document), true) => Self::from_yaml(&file.into(), "#".into(), &document),
-            _ => Err(anyhow!("{file}: not one YAML document")),
-        }
-    }
-
-    fn from_yaml(file: &Rc<str>, path: String, yaml: &MarkedYaml<'_>) -> Result<Self> {
-        let place = Place {
-            file: file.clone(),
-            line: yaml.span.start.line(),
-            path,
-        };
-        let value = match &yaml.data {
-            YamlData::Value(Scalar::Boolean(value)) => Value::Boolean(*value),
-            YamlData::Value(Scalar::Integer(value)) => Value::Integer(*value),
-            YamlData::Value(Scalar::String(text)) => Value::Text(text.to_string()),
-            YamlData::Value(Scalar::Null | Scalar::FloatingPoint(_)) => Value::Other,
-            YamlData::Sequence(items) => {
-                let node =
-                    |(index, item)| Self::from_yaml(file, format!("{}/{index}", place.path), item);
-                Value::List(items.iter().enumerate().map(node).collect::<Result<_>>()?)
-            }
-            YamlData::Mapping(entries) => {
-                let node = |(key, value): (&MarkedYaml<'_>, &MarkedYaml<'_>)| {
-                    let YamlData::Value(Scalar::String(key)) = &key.data else {
-                        return Err(anyhow!("{place}: a key that is no text"));
-                    };
-                    let path = format!("{}/{}", place.path, key.replace('/', "~1"));
-                    Ok((key.to_string(), Self::from_yaml(file, path, value)?))
-                };
-                Value::Map(entries.iter().map(node).collect::<Result<_>>()?)
-            }
-            _ => {
-                return Err(anyhow!(
-                    "{place}: YAML that is not understood, such as a tag"
-                ));
-            }
-        };
-        Ok(Self { place, value })
+        parse::document(file, text)
     }
 
     /// The error that this node is not right.

@@ -79,6 +79,12 @@ const COMMON: [&str; 7] = [
     "x-source",
 ];
 
+/// Names that Rust keeps to itself and that a field of JSON may well have.
+const KEYWORDS: [&str; 12] = [
+    "abstract", "enum", "final", "for", "in", "match", "override", "ref", "self", "static", "type",
+    "use",
+];
+
 impl Field {
     /// The fields of the object `node`, in the file's order.
     pub(super) fn read_all(node: &Node, sources: &SourceNames) -> Result<Vec<Self>> {
@@ -103,6 +109,11 @@ impl Field {
             (None, Type::Minutes { .. }) => format!("{}_minutes", wire.to_snake_case()),
             (None, _) => wire.to_snake_case(),
         };
+        if KEYWORDS.contains(&&*name) {
+            return Err(node.error(format!(
+                "Rust keeps `{name}` to itself; give it an `x-name`"
+            )));
+        }
         let is_collection = matches!(ty, Type::List { .. } | Type::Map { .. });
         let reason = node.get_text("x-optional")?;
         if reason.is_some() && (!is_required || is_collection) {
