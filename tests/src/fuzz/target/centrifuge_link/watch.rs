@@ -64,6 +64,8 @@ impl Watch {
         if *present == socket {
             *phase = match (news, *phase) {
                 (SocketInput::Opened, Phase::Dialled) => Phase::Open,
+                // An open socket cannot fail to be dialled; the machine need not listen.
+                (SocketInput::DialFailed(_), Phase::Open) => Phase::Open,
                 (
                     SocketInput::Closed(_)
                     | SocketInput::DialFailed(_)
