@@ -6,6 +6,8 @@
 
 pub mod error;
 pub mod http;
+#[cfg(feature = "http-hyper")]
+pub mod hyper;
 pub mod runtime;
 pub mod websocket;
 

@@ -1,0 +1,26 @@
+//! HTTP by hyper, TLS by rustls; and how both, and the WebSockets over them, get a connection.
+//!
+//! [`HyperTransport`] is the [`HttpTransport`](crate::HttpTransport). [`Network`] says how a
+//! connection is made: who dials, through which proxy, with which TLS, in what time. It is a value:
+//! nothing is a process-wide default.
+
+mod body;
+mod connection;
+mod connector;
+mod dial;
+mod failure;
+mod network;
+mod proxy;
+mod roots;
+mod tls;
+mod transport;
+
+pub(crate) use self::{connection::Connection, connector::Connector};
+pub use self::{
+    dial::{Dial, Io, TcpDialer},
+    network::Network,
+    proxy::{Proxy, ProxyError},
+    roots::{Roots, RootsError},
+    tls::{CryptoProvider, Tls, TlsError},
+    transport::{HttpLimits, HyperTransport},
+};

@@ -1,0 +1,89 @@
+//! Our bodies as hyper's, and hyper's as ours.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http_body::{Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::{Instant, Sleep};
+
+use crate::{
+    error::{Error, ErrorKind, Reached},
+    http::Body,
+    hyper::failure,
+};
+
+/// One of our bodies on its way out.
+#[derive(Debug)]
+pub(super) struct Outgoing(pub(super) Body);
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let chunk = ready!(Pin::new(&mut self.0).poll_next(context));
+        Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.length() == Some(0)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.length().map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+/// An answer's body, each of whose chunks must come in time.
+pub(super) fn incoming(body: Incoming, idle_timeout: Duration, context: String) -> Body {
+    let length = http_body::Body::size_hint(&body).exact();
+    let sleep = Box::pin(tokio::time::sleep(idle_timeout));
+    Body::stream(Chunks { body, sleep, idle_timeout, context }, length)
+}
+
+struct Chunks {
+    body: Incoming,
+    sleep: Pin<Box<Sleep>>,
+    idle_timeout: Duration,
+    context: String,
+}
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match http_body::Body::poll_frame(Pin::new(&mut self.body), context) {
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Ready(Some(Ok(frame))) => {
+                    let deadline = Instant::now() + self.idle_timeout;
+                    self.sleep.as_mut().reset(deadline);
+                    // Trailers are of no use here.
+                    if let Ok(data) = frame.into_data() {
+                        return Poll::Ready(Some(Ok(data)));
+                    }
+                }
+                Poll::Ready(Some(Err(error))) => {
+                    let error = failure::exchanging(error, Reached::Yes, &self.context);
+                    return Poll::Ready(Some(Err(error)));
+                }
+                Poll::Pending => {
+                    ready!(self.sleep.as_mut().poll(context));
+                    let context = self.context.as_str();
+                    let error = Error::new(ErrorKind::TimedOut, Reached::Yes, context);
+                    return Poll::Ready(Some(Err(error)));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! HTTP/1.1 and HTTP/2 by hyper, with a pool of connections.
+
+use std::{fmt, time::Duration};
+
+use async_trait::async_trait;
+use http::{Request, Response, Uri};
+use hyper_util::{
+    client::legacy::Client,
+    rt::{TokioExecutor, TokioTimer},
+};
+
+use crate::{
+    error::{Error, ErrorKind, Reached},
+    http::{Body, HttpTransport},
+    hyper::{
+        Network,
+        body::{self, Outgoing},
+        connector::Connector,
+        failure,
+    },
+};
+
+/// How long things may take, and how many connections are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HttpLimits {
+    /// From the call to the answer's head, dialling included. Default: 30 s.
+    pub answer_timeout: Duration,
+    /// Between two chunks of an answer's body. Default: 30 s.
+    pub idle_timeout: Duration,
+    /// How long an unused connection is kept. Default: 90 s.
+    pub pool_timeout: Duration,
+    /// How many unused connections are kept for each host. Default: 4.
+    pub pool_size: usize,
+}
+
+impl Default for HttpLimits {
+    fn default() -> Self {
+        Self {
+            answer_timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(30),
+            pool_timeout: Duration::from_secs(90),
+            pool_size: 4,
+        }
+    }
+}
+
+/// The [`HttpTransport`] by hyper. It needs a tokio runtime with time and I/O. Cheap to clone; the
+/// clones share their connections.
+#[derive(Clone)]
+pub struct HyperTransport {
+    client: Client<Connector, Outgoing>,
+    limits: HttpLimits,
+}
+
+impl HyperTransport {
+    /// A transport with the usual limits.
+    pub fn new(network: &Network) -> Self {
+        Self::with_limits(network, HttpLimits::default())
+    }
+
+    /// A transport with limits of your own.
+    pub fn with_limits(network: &Network, limits: HttpLimits) -> Self {
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(limits.pool_timeout)
+            .pool_max_idle_per_host(limits.pool_size)
+            // A request that hyper repeats may have been carried out: whether to repeat is for the
+            // caller to say, who knows what it does.
+            .retry_canceled_requests(false)
+            .build(Connector::for_http(network));
+        Self { client, limits }
+    }
+}
+
+#[async_trait]
+impl HttpTransport for HyperTransport {
+    async fn execute(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
+        let context = context(&request);
+        if !matches!(request.uri().scheme_str(), Some("http" | "https")) {
+            return Err(Error::new(ErrorKind::InvalidRequest, Reached::No, context));
+        }
+        let answer = self.client.request(request.map(Outgoing));
+        match tokio::time::timeout(self.limits.answer_timeout, answer).await {
+            Ok(Ok(answer)) => {
+                Ok(answer.map(|body| body::incoming(body, self.limits.idle_timeout, context)))
+            }
+            Ok(Err(error)) => {
+                let reached = if error.is_connect() { Reached::No } else { Reached::Unknown };
+                Err(failure::exchanging(error, reached, &context))
+            }
+            // Dialling has its own, shorter time; what takes this long has been sent, or is stuck
+            // on its way.
+            Err(_) => Err(Error::new(ErrorKind::TimedOut, Reached::Unknown, context)),
+        }
+    }
+}
+
+impl fmt::Debug for HyperTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperTransport").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+/// What is being done, without the query, which may hold a secret.
+fn context<T>(request: &Request<T>) -> String {
+    let uri: &Uri = request.uri();
+    let scheme = uri.scheme_str().unwrap_or("");
+    let host = uri.authority().map_or("", |authority| {
+        authority.as_str().rsplit_once('@').map_or(authority.as_str(), |(_, host)| host)
+    });
+    format!("{} {scheme}://{host}{}", request.method(), uri.path())
+}
