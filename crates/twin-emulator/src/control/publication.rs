@@ -1,6 +1,6 @@
 //! A publication that is made by hand.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{backend::EnvelopeForm, error::Error, live::Published};
@@ -15,7 +15,9 @@ pub struct Publication {
     pub(super) session: Option<String>,
     pub(super) channel: Option<String>,
     event: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     payload: Option<Box<RawValue>>,
+    #[serde(default, deserialize_with = "present")]
     data: Option<Box<RawValue>>,
 }
 
@@ -83,6 +85,11 @@ impl PublicationReceipt {
             epoch,
         }
     }
+}
+
+/// Reads `null` as a value: it is as good a payload as any.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error> {
+    Box::deserialize(deserializer).map(Some)
 }
 
 fn raw(json: &str) -> Result<Box<RawValue>, Error> {

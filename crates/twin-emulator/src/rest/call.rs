@@ -10,6 +10,7 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header, request::Parts};
+use serde::de::IgnoredAny;
 use twin_protocol::api::{Auth, ServerEndpoint};
 
 use super::{Rest, error::Failure};
@@ -65,6 +66,10 @@ where
     if !body.is_empty() && !is_json(&parts.headers) {
         let failure = Failure::field("Content-Type", "is to be application/json");
         return Err(failure);
+    }
+    if !body.is_empty() {
+        // What is no JSON at all has no fields to be wrong.
+        serde_json::from_slice::<IgnoredAny>(&body).map_err(Failure::no_json)?;
     }
     let path = parts.uri.path().to_owned();
     let request = http::Request::from_parts(parts, body);

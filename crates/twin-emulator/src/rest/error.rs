@@ -47,6 +47,15 @@ impl Failure {
         }
     }
 
+    /// A body that is no JSON.
+    pub(crate) fn no_json(error: serde_json::Error) -> Self {
+        let status = StatusCode::BAD_REQUEST;
+        Self {
+            status,
+            ..Self::field("body", &error.to_string())
+        }
+    }
+
     /// A call without a token that opens it.
     pub(crate) fn unauthorized() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "Unauthorized.")
@@ -55,14 +64,7 @@ impl Failure {
 
 impl From<RequestError> for Failure {
     fn from(error: RequestError) -> Self {
-        let failure = Self::field(&error.field, &error.reason);
-        // What is no JSON at all has no fields to be wrong.
-        let is_unreadable = error.field == "body";
-        let status = match is_unreadable {
-            true => StatusCode::BAD_REQUEST,
-            false => failure.status,
-        };
-        Self { status, ..failure }
+        Self::field(&error.field, &error.reason)
     }
 }
 

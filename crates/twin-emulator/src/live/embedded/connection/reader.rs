@@ -47,7 +47,7 @@ pub(super) async fn read(
             link.close(Close::new(1009, ""));
             continue;
         }
-        let Ok(frame) = str::from_utf8(frame) else {
+        let Ok(frame) = std::str::from_utf8(frame) else {
             link.close(Close::bad_request());
             continue;
         };
