@@ -8,14 +8,14 @@ mod body;
 mod connection;
 mod connector;
 mod dial;
-mod failure;
+pub(crate) mod failure;
 mod network;
 mod proxy;
 mod roots;
 mod tls;
 mod transport;
 
-pub(crate) use self::{connection::Connection, connector::Connector};
+pub(crate) use self::connector::Connector;
 pub use self::{
     dial::{Dial, Io, TcpDialer},
     network::Network,

@@ -5,12 +5,22 @@
 //! retried; no body and no credential is logged.
 
 pub mod error;
+#[cfg(feature = "ws-fastwebsockets")]
+pub mod fast_websocket;
 pub mod http;
 #[cfg(feature = "http-hyper")]
 pub mod hyper;
 pub mod runtime;
+#[cfg(any(feature = "ws-fastwebsockets", feature = "ws-tokio-websockets"))]
+mod upgrade;
 pub mod websocket;
 
+#[cfg(feature = "ws-fastwebsockets")]
+pub use self::fast_websocket::{FastWebSocketConnector, WebSocketLimits};
+#[cfg(feature = "http-hyper")]
+pub use self::hyper::{HttpLimits, HyperTransport, Network, Proxy, Roots, Tls};
+#[cfg(feature = "runtime-tokio")]
+pub use self::runtime::TokioRuntime;
 pub use self::{
     error::{Error, ErrorKind, Reached, Refusal},
     http::{Body, HttpTransport},

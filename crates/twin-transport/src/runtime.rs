@@ -1,6 +1,12 @@
 //! Time and tasks, as the one who embeds us has them.
 
+#[cfg(feature = "runtime-tokio")]
+mod tokio_runtime;
+
 use std::{fmt, future::Future, pin::Pin, time::Duration};
+
+#[cfg(feature = "runtime-tokio")]
+pub use self::tokio_runtime::TokioRuntime;
 
 /// A boxed future; `Send` stands here and nowhere else.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

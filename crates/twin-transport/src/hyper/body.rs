@@ -40,7 +40,9 @@ impl http_body::Body for Outgoing {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.length().map_or_else(SizeHint::default, SizeHint::with_exact)
+        self.0
+            .length()
+            .map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }
 
@@ -48,7 +50,15 @@ impl http_body::Body for Outgoing {
 pub(super) fn incoming(body: Incoming, idle_timeout: Duration, context: String) -> Body {
     let length = http_body::Body::size_hint(&body).exact();
     let sleep = Box::pin(tokio::time::sleep(idle_timeout));
-    Body::stream(Chunks { body, sleep, idle_timeout, context }, length)
+    Body::stream(
+        Chunks {
+            body,
+            sleep,
+            idle_timeout,
+            context,
+        },
+        length,
+    )
 }
 
 struct Chunks {

@@ -40,17 +40,26 @@ impl Connector {
         // hyper-rustls wants to see no ALPN where it adds its own; here it is set by hand, as one
         // configuration serves both kinds of connections.
         let tls = network.tls.with_alpn(&[b"h2", b"http/1.1"]);
-        Self { network: network.clone(), tls }
+        Self {
+            network: network.clone(),
+            tls,
+        }
     }
 
     /// Connections that can be upgraded, which HTTP/2's cannot.
     pub(crate) fn for_upgrade(network: &Network) -> Self {
-        Self { network: network.clone(), tls: network.tls.with_alpn(&[b"http/1.1"]) }
+        Self {
+            network: network.clone(),
+            tls: network.tls.with_alpn(&[b"http/1.1"]),
+        }
     }
 
     /// Connects to the host of `uri`, whose scheme is `http` or `https`.
     pub(crate) async fn connect(self, uri: Uri) -> Result<Stream, Error> {
-        let context = format!("connecting to {}", uri.authority().map_or("", |host| host.as_str()));
+        let context = format!(
+            "connecting to {}",
+            uri.authority().map_or("", |host| host.as_str())
+        );
         let limit = self.network.connect_timeout;
         match tokio::time::timeout(limit, self.try_connect(uri, &context)).await {
             Ok(connected) => connected,
@@ -60,10 +69,18 @@ impl Connector {
 
     async fn try_connect(self, uri: Uri, context: &str) -> Result<Stream, Error> {
         let opening = Arc::new(Opening::default());
-        let direct = Direct { network: self.network.clone(), opening: Arc::clone(&opening) };
+        let direct = Direct {
+            network: self.network.clone(),
+            opening: Arc::clone(&opening),
+        };
         let connected = match self.network.proxy.for_destination(&uri) {
             None => HttpsConnector::from((direct, self.tls)).call(uri).await,
-            Some(proxy) if proxy.uri().scheme_str().is_some_and(|s| s.starts_with("socks")) => {
+            Some(proxy)
+                if proxy
+                    .uri()
+                    .scheme_str()
+                    .is_some_and(|s| s.starts_with("socks")) =>
+            {
                 let mut socks = SocksV5::new(proxy.uri().clone(), direct);
                 if let Some((user, password)) = proxy.raw_auth() {
                     socks = socks.with_auth(user.to_owned(), password.to_owned());

@@ -54,15 +54,27 @@ impl TcpDialer {
 #[async_trait]
 impl Dial for TcpDialer {
     async fn dial(&self, host: &str, port: u16) -> Result<Box<dyn Io>, Error> {
-        let shown = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
+        let shown = if host.contains(':') {
+            format!("[{host}]:{port}")
+        } else {
+            format!("{host}:{port}")
+        };
         let context = format!("connecting to {shown}");
-        let uri: Uri = format!("http://{shown}").parse().map_err(|error: http::uri::InvalidUri| {
-            Error::new(ErrorKind::InvalidRequest, Reached::No, context.as_str()).with_source(error)
-        })?;
+        let uri: Uri =
+            format!("http://{shown}")
+                .parse()
+                .map_err(|error: http::uri::InvalidUri| {
+                    Error::new(ErrorKind::InvalidRequest, Reached::No, context.as_str())
+                        .with_source(error)
+                })?;
         match self.connector.clone().call(uri).await {
             Ok(stream) => Ok(Box::new(TokioIo::into_inner(stream))),
             Err(error) => {
-                let kind = if timed_out(&error) { ErrorKind::TimedOut } else { ErrorKind::Unreachable };
+                let kind = if timed_out(&error) {
+                    ErrorKind::TimedOut
+                } else {
+                    ErrorKind::Unreachable
+                };
                 Err(Error::new(kind, Reached::No, context).with_source(error))
             }
         }

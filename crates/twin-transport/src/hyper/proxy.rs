@@ -28,7 +28,9 @@ impl Proxy {
     /// The usual variables: `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, and the same in
     /// lower case.
     pub fn from_env() -> Self {
-        Self { matcher: Some(Matcher::from_env().into()) }
+        Self {
+            matcher: Some(Matcher::from_env().into()),
+        }
     }
 
     /// One proxy for everything but the hosts of `except` (a list with commas, as in `NO_PROXY`).
@@ -42,8 +44,13 @@ impl Proxy {
         if !known || uri.host().is_none_or(str::is_empty) {
             return Err(ProxyError);
         }
-        let matcher = Matcher::builder().all(address.to_owned()).no(except.to_owned()).build();
-        Ok(Self { matcher: Some(matcher.into()) })
+        let matcher = Matcher::builder()
+            .all(address.to_owned())
+            .no(except.to_owned())
+            .build();
+        Ok(Self {
+            matcher: Some(matcher.into()),
+        })
     }
 
     /// The proxy for `destination`, where there is one.
@@ -54,7 +61,11 @@ impl Proxy {
 
 impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let some = if self.matcher.is_some() { "<set>" } else { "none" };
+        let some = if self.matcher.is_some() {
+            "<set>"
+        } else {
+            "none"
+        };
         write!(f, "Proxy({some})")
     }
 }

@@ -40,7 +40,10 @@ impl Roots {
     /// When it cannot be read, or holds no certificate, or one that is broken.
     pub fn from_pem_file(path: impl AsRef<Path>) -> Result<Self, RootsError> {
         let path = path.as_ref();
-        let fail = |problem| RootsError { path: path.to_owned(), problem };
+        let fail = |problem| RootsError {
+            path: path.to_owned(),
+            problem,
+        };
         let pem = fs::read(path).map_err(|error| fail(Problem::Read(error)))?;
         let certificates = CertificateDer::pem_slice_iter(&pem)
             .collect::<Result<Vec<_>, _>>()

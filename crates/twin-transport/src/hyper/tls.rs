@@ -25,11 +25,17 @@ pub struct TlsError {
 
 impl TlsError {
     const fn new(problem: &'static str) -> Self {
-        Self { problem, source: None }
+        Self {
+            problem,
+            source: None,
+        }
     }
 
     fn with_source(problem: &'static str, source: rustls::Error) -> Self {
-        Self { problem, source: Some(source) }
+        Self {
+            problem,
+            source: Some(source),
+        }
     }
 }
 
@@ -73,13 +79,17 @@ impl Tls {
                 builder.with_root_certificates(store)
             }
         };
-        Ok(Self { config: Arc::new(builder.with_no_client_auth()) })
+        Ok(Self {
+            config: Arc::new(builder.with_no_client_auth()),
+        })
     }
 
     /// A configuration of your own, for client certificates or pinning. Its ALPN is set by who
     /// uses it.
     pub fn from_config(config: ClientConfig) -> Self {
-        Self { config: Arc::new(config) }
+        Self {
+            config: Arc::new(config),
+        }
     }
 
     /// The configuration with this ALPN.
@@ -119,7 +129,9 @@ fn platform(builder: Unverified, provider: Arc<CryptoProvider>) -> Result<Verifi
 
 fn mozilla() -> Option<RootCertStore> {
     #[cfg(feature = "roots-webpki")]
-    return Some(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() });
+    return Some(RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    });
     #[cfg(not(feature = "roots-webpki"))]
     None
 }

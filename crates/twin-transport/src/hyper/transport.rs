@@ -86,7 +86,11 @@ impl HttpTransport for HyperTransport {
                 Ok(answer.map(|body| body::incoming(body, self.limits.idle_timeout, context)))
             }
             Ok(Err(error)) => {
-                let reached = if error.is_connect() { Reached::No } else { Reached::Unknown };
+                let reached = if error.is_connect() {
+                    Reached::No
+                } else {
+                    Reached::Unknown
+                };
                 Err(failure::exchanging(error, reached, &context))
             }
             // Dialling has its own, shorter time; what takes this long has been sent, or is stuck
@@ -98,7 +102,9 @@ impl HttpTransport for HyperTransport {
 
 impl fmt::Debug for HyperTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HyperTransport").field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("HyperTransport")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 
@@ -107,7 +113,10 @@ fn context<T>(request: &Request<T>) -> String {
     let uri: &Uri = request.uri();
     let scheme = uri.scheme_str().unwrap_or("");
     let host = uri.authority().map_or("", |authority| {
-        authority.as_str().rsplit_once('@').map_or(authority.as_str(), |(_, host)| host)
+        authority
+            .as_str()
+            .rsplit_once('@')
+            .map_or(authority.as_str(), |(_, host)| host)
     });
     format!("{} {scheme}://{host}{}", request.method(), uri.path())
 }
