@@ -18,6 +18,8 @@ mod open_enum;
 pub(crate) mod optional_seconds;
 mod reason;
 pub(crate) mod seconds;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub(crate) use self::{

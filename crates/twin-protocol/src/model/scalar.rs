@@ -7,7 +7,7 @@ use serde_json::Number;
 ///
 /// Source: the earlier article, the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected text, a number, true, false or null")]
 #[non_exhaustive]
 pub enum Scalar {
     /// True or false.

@@ -30,16 +30,40 @@ pub(crate) fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, Unreadable> 
     serde_json::from_slice(json).map_err(|error| {
         let mut deserializer = serde_json::Deserializer::from_slice(json);
         match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-            Err(tracked) if tracked.path().iter().next().is_some() => Unreadable {
-                field: tracked.path().to_string(),
-                reason: without_contents(tracked.inner()),
-            },
-            _ => Unreadable {
-                field: String::new(),
-                reason: without_contents(&error),
-            },
+            Err(tracked) => {
+                let path = tracked.path().to_string();
+                // So the crate writes the whole value.
+                let path = if path == "." { String::new() } else { path };
+                Unreadable::new(path, without_contents(tracked.inner()))
+            }
+            // The value itself is right: something follows it.
+            Ok(_) => Unreadable::new(String::new(), without_contents(&error)),
         }
     })
+}
+
+impl Unreadable {
+    fn new(object: String, reason: String) -> Self {
+        // serde blames the object that lacks a field; we name the field.
+        let missing = reason
+            .strip_prefix("missing field `")
+            .and_then(|rest| rest.split_once('`'))
+            .map(|(name, _)| name);
+        match missing {
+            Some(name) => {
+                let dot = if object.is_empty() { "" } else { "." };
+                let field = format!("{object}{dot}{name}");
+                Self {
+                    field,
+                    reason: "missing".into(),
+                }
+            }
+            None => Self {
+                field: object,
+                reason,
+            },
+        }
+    }
 }
 
 /// The decoder's words without the text that it quotes.
@@ -61,7 +85,7 @@ mod tests {
 
     use super::*;
 
-    fn reason<T: DeserializeOwned + std::fmt::Debug>(json: &str) -> String {
+    fn reason<T: DeserializeOwned + fmt::Debug>(json: &str) -> String {
         without_contents(&serde_json::from_str::<T>(json).unwrap_err())
     }
 
@@ -100,6 +124,18 @@ mod tests {
             "{}",
             unreadable.reason
         );
-        assert_eq!(decode::<Outer>(b"<html>").unwrap_err().field, "");
+        let missing = decode::<Outer>(br#"{"files":[{"size":1},{}]}"#).unwrap_err();
+        assert_eq!(missing.to_string(), "`files[1].size`: missing");
+        assert_eq!(
+            decode::<Outer>(b"{}").unwrap_err().to_string(),
+            "`files`: missing"
+        );
+        for whole in ["<html>", "", "[", r#"{"files":[]} x"#] {
+            assert_eq!(
+                decode::<Outer>(whole.as_bytes()).unwrap_err().field,
+                "",
+                "{whole}"
+            );
+        }
     }
 }
