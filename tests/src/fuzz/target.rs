@@ -1,12 +1,17 @@
 //! The targets, one file each, and their table.
 
+mod api;
 mod centrifuge_link;
 mod envelope;
 mod raw_json;
 mod timestamp;
 
 pub use self::{
-    centrifuge_link::centrifuge_link, envelope::envelope, raw_json::raw_json, timestamp::timestamp,
+    api::{api_request, api_response},
+    centrifuge_link::centrifuge_link,
+    envelope::envelope,
+    raw_json::raw_json,
+    timestamp::timestamp,
 };
 
 /// A function that must not panic, whatever bytes it is given.
@@ -22,6 +27,16 @@ pub struct Target {
 
 /// Every target there is.
 pub const TARGETS: &[Target] = &[
+    Target {
+        name: "api_request",
+        run: api_request,
+        smoke: 30_000,
+    },
+    Target {
+        name: "api_response",
+        run: api_response,
+        smoke: 30_000,
+    },
     Target {
         name: "centrifuge_link",
         run: centrifuge_link,
