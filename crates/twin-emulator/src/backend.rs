@@ -108,11 +108,9 @@ impl Backend {
     }
 
     /// Answers a connect with the channels that the connection gets.
-    #[expect(
-        clippy::unused_async,
-        reason = "a fault may one day delay it, as it does the rpc"
-    )]
     pub(crate) async fn connect(&self, request: ConnectRequest<'_>) -> Answer<Vec<String>> {
+        let delay = self.shared.behaviour().connect_delay_ms;
+        pause(delay).await;
         if let Some(fault) = self.shared.behaviour().take_connect_fault() {
             return fault.into();
         }
@@ -156,10 +154,8 @@ impl Backend {
         if request.method != "joinSession" {
             return Answer::Error(Refusal::new(404, "method not found"));
         }
-        let delay = Duration::from_millis(self.shared.behaviour().join_delay_ms);
-        if !delay.is_zero() {
-            time::sleep(delay).await;
-        }
+        let delay = self.shared.behaviour().join_delay_ms;
+        pause(delay).await;
         if let Some(fault) = self.shared.behaviour().take_join_fault() {
             return fault.into();
         }
@@ -195,8 +191,7 @@ impl Backend {
     }
 
     /// Answers a client's own subscribe: it may have the channels of sessions that exist.
-    #[expect(clippy::unused_async, reason = "asked like the others")]
-    pub(crate) async fn subscribe(&self, client: &str, channel: &str) -> Answer<()> {
+    pub(crate) fn subscribe(&self, client: &str, channel: &str) -> Answer<()> {
         let name = channel.split_once(':').map_or("", |(_, name)| name);
         let is_users = self.shared.behaviour().channels == ChannelPlan::User;
         let is_known = match is_users {
@@ -220,5 +215,12 @@ impl Backend {
             UnknownSession::Error => Answer::Error(Refusal::new(404, "session not found")),
             UnknownSession::Unsuccessful => Answer::success(false),
         }
+    }
+}
+
+/// Waits, if there is anything to wait for: even a sleep of nothing takes a tick of the timer.
+async fn pause(milliseconds: u64) {
+    if milliseconds > 0 {
+        time::sleep(Duration::from_millis(milliseconds)).await;
     }
 }

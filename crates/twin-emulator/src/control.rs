@@ -1,7 +1,19 @@
 //! The emulator's own calls, below `/_emulator`: where it is, the operator's seat, the live side's
 //! strings, faults.
 //!
-//! Each is also a method of [`Emulator`](crate::Emulator); both go through [`Control`].
+//! Each is also a method of [`Emulator`](crate::Emulator); both go through [`Control`]. Bodies are
+//! JSON; a success without a reply is 204; what is refused is 422 with `error` and `details`.
+//!
+//! | call | body | does |
+//! | --- | --- | --- |
+//! | `GET /addresses` | | the fields of [`Addresses`] |
+//! | `GET /behaviour`, `PUT /behaviour` | [`Behaviour`] | what is played |
+//! | `POST /act` | `{"session", "do": [..]}` | things done in a session, in the words of a bot's script |
+//! | `POST /publish` | `{"session" or "channel", "event" and "payload", or "data"}` | a publication by hand; replies with `channel`, `offset`, `epoch` |
+//! | `POST /subscribe`, `POST /unsubscribe` | `{"session"?, "channel"}` | gives or takes a channel, to the links of a session or to all |
+//! | `POST /disconnect` | `{"session"?, "code", "reason"?}` | ends the links of a session, or all; code 3000 cuts them |
+//! | `POST /history/remove` | `{"session"}` | nothing published before can be recovered |
+//! | `POST /restart` | | the live side dies and comes back empty: links are cut, epochs are others |
 
 mod body;
 mod calls;
@@ -46,6 +58,7 @@ pub(crate) fn calls(control: Arc<Control>) -> Router {
         .route("/unsubscribe", post(calls::unsubscribe))
         .route("/disconnect", post(calls::disconnect))
         .route("/history/remove", post(calls::remove_history))
+        .route("/restart", post(calls::restart))
         .fallback(rest::not_found)
         .method_not_allowed_fallback(rest::method_not_allowed)
         .with_state(control)
@@ -110,6 +123,16 @@ impl Control {
     pub(crate) fn remove_history(&self, session: &str) -> Result<(), Error> {
         self.backend.live().remove_history(&self.channel(session)?);
         Ok(())
+    }
+
+    /// Has the live side die and come back empty.
+    pub(crate) fn restart(&self) -> Result<(), Error> {
+        match self.backend.live().restart() {
+            true => Ok(()),
+            false => Err(Error::refused(
+                "this live side cannot be restarted from here",
+            )),
+        }
     }
 
     pub(crate) fn behaviour(&self) -> Behaviour {

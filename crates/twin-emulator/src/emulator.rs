@@ -112,6 +112,16 @@ impl Emulator {
         self.control.remove_history(session)
     }
 
+    /// Has the live side die and come back with an empty memory: links are cut without a close
+    /// frame, and nothing published before can be recovered, as every channel has another epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the live side is not the embedded one.
+    pub fn restart_live(&self) -> Result<(), Error> {
+        self.control.restart()
+    }
+
     /// The channel of `session`.
     ///
     /// # Errors

@@ -28,6 +28,10 @@ pub(crate) trait LiveSide: fmt::Debug + Send + Sync {
 
     /// Forgets what was published in `channel`; its position stays.
     fn remove_history(&self, channel: &str);
+
+    /// As if the server had died and come back with an empty memory: connections are cut, channels
+    /// begin anew with another epoch. False where that cannot be done from here.
+    fn restart(&self) -> bool;
 }
 
 /// Which live connections are meant.

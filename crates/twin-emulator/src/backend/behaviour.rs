@@ -31,6 +31,9 @@ pub struct Behaviour {
     /// To how many connects; `None`: to all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connect_fault_times: Option<u32>,
+    /// How long the answer to a connect takes, in milliseconds: over ten seconds, and the link is
+    /// closed with 3502.
+    pub connect_delay_ms: u64,
     /// What to answer to `joinSession` instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub join_fault: Option<Fault>,

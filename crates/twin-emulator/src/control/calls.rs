@@ -107,6 +107,12 @@ pub(super) async fn remove_history(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// `POST /restart`
+pub(super) async fn restart(State(control): Shared) -> Result<StatusCode, Failure> {
+    control.restart().map_err(refused)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 fn refused(error: Error) -> Failure {
     Failure::field("body", &error.to_string())
 }

@@ -33,7 +33,7 @@ pub(crate) struct Draft {
 #[derive(Clone, Debug)]
 pub(crate) struct Start {
     pub(crate) chat: ChatId,
-    /// The session to open again; of a closed or unknown one, a new one of this id is made.
+    /// The session to go on with; if there is none of this id, a new one gets it.
     pub(crate) session: Option<SessionId>,
     pub(crate) person: Person,
     pub(crate) ttl: Duration,

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 use twin_emulator::{Bot, Emulator, ErrorKind};
 
 use crate::support::{Socket, call, connect_command, start_session};
@@ -148,11 +149,10 @@ async fn the_echo_says_what_it_hears() {
 
 #[tokio::test]
 async fn a_script_is_read_from_a_file() {
-    let mut file = TempFile::new("script.json");
-    file.write(
+    let file = file(
         r#"{"rules":[{"on":"any","do":["typing",{"event":{"name":"tea","payload":[1.0]}}]}]}"#,
     );
-    let bot = Bot::from_file(&file.path).unwrap();
+    let bot = Bot::from_file(file.path()).unwrap();
     let emulator = Emulator::builder().bot(bot).start().await.unwrap();
     let session = start_session(&emulator, None, "").await;
     let mut socket = Socket::dial(&emulator, "").await;
@@ -165,36 +165,15 @@ async fn a_script_is_read_from_a_file() {
 fn a_script_that_cannot_be_read_says_where() {
     let missing = Bot::from_file("/nowhere/script.json").unwrap_err();
     assert_eq!(missing.kind(), ErrorKind::Script);
-    let mut file = TempFile::new("broken.json");
-    file.write("{\n  \"rules\": [\n    { \"on\": \"any\", \"do\": [\"dance\"] }\n  ]\n}");
-    let broken = Bot::from_file(&file.path).unwrap_err();
+    let file = file("{\n  \"rules\": [\n    { \"on\": \"any\", \"do\": [\"dance\"] }\n  ]\n}");
+    let broken = Bot::from_file(file.path()).unwrap_err();
     assert_eq!(broken.kind(), ErrorKind::Script);
     let text = broken.to_string();
     assert!(text.contains("line 3") && text.contains("dance"), "{text}");
 }
 
-/// A file that is gone with its owner.
-struct TempFile {
-    path: std::path::PathBuf,
-}
-
-impl TempFile {
-    fn new(name: &str) -> Self {
-        let name = format!("twin-emulator-{}-{name}", std::process::id());
-        Self {
-            path: std::env::temp_dir().join(name),
-        }
-    }
-
-    fn write(&mut self, text: &str) {
-        let mut file = std::fs::File::create(&self.path).unwrap();
-        file.write_all(text.as_bytes()).unwrap();
-    }
-}
-
-impl Drop for TempFile {
-    fn drop(&mut self) {
-        // A file that is left over harms nobody.
-        let _ = std::fs::remove_file(&self.path);
-    }
+fn file(text: &str) -> NamedTempFile {
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    file
 }

@@ -1,10 +1,13 @@
 //! How connections and the emulator itself end.
 
+use std::time::Duration;
+
+use serde_json::{Value, json};
 use tokio::{
     io::AsyncReadExt,
     net::{TcpListener, TcpStream},
 };
-use twin_emulator::{Emulator, ErrorKind};
+use twin_emulator::{Behaviour, Bot, CentrifugoSettings, Emulator, ErrorKind};
 
 use crate::support::{Heard, SESSION, Socket, connect_command, soon, start_session};
 
@@ -85,6 +88,48 @@ async fn a_disconnect_hits_the_sessions_links_alone() {
     while let Heard::Line(_) = hit.hear().await {}
     let subscribe = r#"{"id":2,"unsubscribe":{"channel":"widget:x"}}"#;
     assert_eq!(spared.ask(subscribe).await["id"], 2);
+}
+
+/// Capture `recover-after-kill`.
+#[tokio::test]
+async fn a_restart_cuts_links_and_changes_epochs() {
+    let emulator = Emulator::builder().bot(Bot::echo()).start().await.unwrap();
+    start_session(&emulator, Some(SESSION), "").await;
+    let channel = emulator.channel(SESSION).unwrap();
+    let mut socket = Socket::dial(&emulator, "").await;
+    let before = socket.ask(&connect_command(&[SESSION])).await;
+    let before = before["connect"]["subs"][&channel]["epoch"].clone();
+    emulator.restart_live().unwrap();
+    assert_eq!(socket.hear().await, Heard::End);
+    emulator.act(SESSION, r#"["typing"]"#).unwrap();
+
+    let mut connect: Value = serde_json::from_str(&connect_command(&[SESSION])).unwrap();
+    let position = json!({"recover": true, "offset": 0, "epoch": before});
+    connect["connect"]["subs"][&channel] = position;
+    let mut socket = Socket::dial(&emulator, "").await;
+    let reply = socket.ask(&connect.to_string()).await;
+    let sub = &reply["connect"]["subs"][&channel];
+    assert_ne!(sub["epoch"], before);
+    assert_eq!(
+        (&sub["was_recovering"], sub.get("recovered")),
+        (&json!(true), None)
+    );
+}
+
+/// Facts, 0.7: the delay runs until the connect is answered, however slow the application is.
+#[tokio::test]
+async fn a_slow_application_makes_a_link_stale() {
+    let mut settings = CentrifugoSettings::default();
+    settings.stale_close_delay = Duration::from_millis(100);
+    let mut behaviour = Behaviour::default();
+    behaviour.connect_delay_ms = 1000;
+    let builder = Emulator::builder()
+        .centrifugo(settings)
+        .behaviour(behaviour);
+    let emulator = builder.start().await.unwrap();
+    let mut socket = Socket::dial(&emulator, "").await;
+    socket.send(&connect_command(&[])).await;
+    assert_eq!(socket.hear().await, Heard::Close(3502, "stale".into()));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The emulator as its users meet it: over real sockets, by another WebSocket implementation than
 //! its own.
+#![allow(clippy::unwrap_used, reason = "that is how a test fails")]
 
 mod bots;
 mod captures;

@@ -4,55 +4,33 @@
 //! lock, so that a connect reply and the publications around it can neither lose nor repeat one
 //! (capture `recover-while-publishing`). Nothing waits while the lock is held.
 
+mod api;
+mod state;
+
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::BTreeSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use serde_json::value::RawValue;
 use tokio::{sync::watch, time::Instant};
 
+use self::state::{Member, State};
 use super::{
     link::Link,
     outgoing::Close,
-    reply::{ErrorReply, News, PublicationReply, Recovered, Reply, SubscribeResult, single_line},
+    reply::{ErrorReply, Recovered, Reply, SubscribeResult},
     settings::CentrifugoSettings,
     stream::{Position, Stream},
 };
-use crate::live::{LiveSide, Published, Whom};
 
 /// How many live connections there can be; more dials are refused.
 const MAX_LINKS: usize = 10_000;
-/// How many channels are kept; beyond it, the oldest that no link holds go, with their history.
-const MAX_CHANNELS: usize = 20_000;
-
 /// The channels and links of the embedded Centrifugo.
 #[derive(Debug)]
 pub(crate) struct Hub {
     pub(super) settings: CentrifugoSettings,
     state: Mutex<State>,
     open: watch::Sender<usize>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    channels: HashMap<String, Channel>,
-    /// Channel names, oldest first.
-    ages: VecDeque<String>,
-    links: HashMap<String, Member>,
-    stopped: bool,
-}
-
-#[derive(Debug)]
-struct Channel {
-    stream: Stream,
-    members: BTreeSet<String>,
-}
-
-#[derive(Debug)]
-struct Member {
-    link: Arc<Link>,
-    channels: BTreeSet<String>,
 }
 
 impl Hub {
@@ -176,130 +154,5 @@ impl Hub {
 
     fn locked(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl LiveSide for Hub {
-    fn publish(&self, channel: &str, data: Box<RawValue>) -> Published {
-        let data = single_line(data);
-        let mut state = self.locked();
-        let stream = &mut state.channel(channel).stream;
-        let mut offset = 0;
-        let mut epoch = String::new();
-        if self.settings.history_size > 0 {
-            offset = stream.append(data.clone(), &self.settings, Instant::now());
-            epoch = stream.epoch().to_owned();
-        }
-        let publication = PublicationReply {
-            data: &data,
-            offset,
-        };
-        let push = Reply::push(channel, News::Publication(publication));
-        state.tell(channel, &push);
-        Published { offset, epoch }
-    }
-
-    fn subscribe(&self, whom: &Whom, channel: &str) {
-        let mut state = self.locked();
-        for link in state.found(whom) {
-            state.hold(&link, channel);
-            let result = self.result(&mut state.channel(channel).stream, None);
-            link.push(Reply::push(channel, News::Subscribe(result)));
-        }
-    }
-
-    fn unsubscribe(&self, whom: &Whom, channel: &str) {
-        let mut state = self.locked();
-        for link in state.found(whom) {
-            state.release(&link.client, channel);
-            // It comes for a channel that is not held, too (capture `push-subscribe-unsubscribe`).
-            let reason = "server unsubscribe";
-            let news = News::Unsubscribe { code: 2000, reason };
-            link.push(Reply::push(channel, news));
-        }
-    }
-
-    fn disconnect(&self, whom: &Whom, code: u16, reason: &str) {
-        for link in self.locked().found(whom) {
-            link.close(Close::new(code, reason));
-        }
-    }
-
-    fn remove_history(&self, channel: &str) {
-        if let Some(channel) = self.locked().channels.get_mut(channel) {
-            channel.stream.forget();
-        }
-    }
-}
-
-impl State {
-    fn channel(&mut self, name: &str) -> &mut Channel {
-        if !self.channels.contains_key(name) {
-            if self.channels.len() >= MAX_CHANNELS {
-                self.drop_oldest();
-            }
-            self.ages.push_back(name.to_owned());
-        }
-        self.channels
-            .entry(name.to_owned())
-            .or_insert_with(|| Channel {
-                stream: Stream::new(),
-                members: BTreeSet::new(),
-            })
-    }
-
-    fn drop_oldest(&mut self) {
-        let unheld = |name: &String| {
-            let channel = self.channels.get(name);
-            channel.is_none_or(|channel| channel.members.is_empty())
-        };
-        if let Some(at) = self.ages.iter().position(unheld) {
-            if let Some(name) = self.ages.remove(at) {
-                self.channels.remove(&name);
-            }
-        }
-    }
-
-    fn hold(&mut self, link: &Link, channel: &str) {
-        if let Some(member) = self.links.get_mut(&link.client) {
-            member.channels.insert(channel.to_owned());
-            let members = &mut self.channel(channel).members;
-            members.insert(link.client.clone());
-        }
-    }
-
-    fn release(&mut self, client: &str, channel: &str) {
-        if let Some(member) = self.links.get_mut(client) {
-            member.channels.remove(channel);
-        }
-        if let Some(channel) = self.channels.get_mut(channel) {
-            channel.members.remove(client);
-        }
-    }
-
-    fn tell(&self, channel: &str, message: &axum::extract::ws::Utf8Bytes) {
-        let members = self
-            .channels
-            .get(channel)
-            .into_iter()
-            .flat_map(|it| &it.members);
-        for member in members.filter_map(|client| self.links.get(client)) {
-            member.link.push(message.clone());
-        }
-    }
-
-    fn found(&self, whom: &Whom) -> Vec<Arc<Link>> {
-        match whom {
-            Whom::Everyone => self
-                .links
-                .values()
-                .map(|member| member.link.clone())
-                .collect(),
-            Whom::Clients(clients) => clients
-                .iter()
-                .filter_map(|client| self.links.get(client))
-                .map(|member| member.link.clone())
-                .collect(),
-        }
     }
 }

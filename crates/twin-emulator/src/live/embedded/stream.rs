@@ -169,8 +169,10 @@ mod tests {
     #[test]
     fn what_is_not_whole_is_not_recovered() {
         let now = Instant::now();
-        let mut settings = CentrifugoSettings::default();
-        settings.history_size = 2;
+        let settings = CentrifugoSettings {
+            history_size: 2,
+            ..CentrifugoSettings::default()
+        };
         let mut small = stream(4, &settings, now);
         assert_eq!(offsets(small.recover(&at(1, ""), 300, now)), None);
         assert_eq!(

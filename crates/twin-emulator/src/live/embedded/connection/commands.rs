@@ -138,7 +138,7 @@ impl<'a> Commands<'a> {
             Request::Refresh { token } if token.is_empty() => bad_request(),
             Request::Refresh { .. } => Flow::Close(Close::new(3500, "invalid token")),
             Request::Rpc { method, data } => self.rpc(id, &method, data).await,
-            Request::Subscribe(subscribe) => self.subscribe(id, subscribe).await,
+            Request::Subscribe(subscribe) => self.subscribe(id, subscribe),
             Request::Unsubscribe { channel } if channel.is_empty() => bad_request(),
             Request::Unsubscribe { channel } => {
                 let unsubscribe = Some(Empty {});
@@ -181,7 +181,7 @@ impl<'a> Commands<'a> {
         }
     }
 
-    async fn subscribe(&self, id: u32, subscribe: Subscribe) -> Flow {
+    fn subscribe(&self, id: u32, subscribe: Subscribe) -> Flow {
         let Subscribe { channel, recover } = subscribe;
         if channel.is_empty() {
             return bad_request();
@@ -195,7 +195,7 @@ impl<'a> Commands<'a> {
         if namespace(&channel) != Some(NAMESPACE) {
             return self.refuse(id, &channel, 103, 103);
         }
-        match self.backend.subscribe(&self.link.client, &channel).await {
+        match self.backend.subscribe(&self.link.client, &channel) {
             Answer::Result(()) => {
                 let channels = [(channel, recover)];
                 self.hub.join(self.link, &channels, |results| Reply {
