@@ -189,9 +189,10 @@ fn print_impl(operation: &Operation, name: &str, response: &str) -> String {
     }
     text.push_str("\nfn encode(&self, base: &BaseUrl) -> Result<Request<Bytes>, EncodeError> {\n");
     if let Body::Inline { fields, .. } = &operation.body {
-        let fields = fields
-            .iter()
-            .map(|field| format!("{0}: self.{0}.clone()", field.name));
+        let fields = fields.iter().map(|field| {
+            let clone = if field.ty.is_copy() { "" } else { ".clone()" };
+            format!("{0}: self.{0}{clone}", field.name)
+        });
         text.push_str(&format!(
             "let body = Body {{ {} }};\n",
             fields.collect::<Vec<_>>().join(", ")

@@ -181,6 +181,23 @@ impl Type {
         })
     }
 
+    /// Whether the Rust type is copied and not cloned.
+    pub(super) fn is_copy(&self) -> bool {
+        match self {
+            Self::Boolean { .. }
+            | Self::Bytes { .. }
+            | Self::Integer { .. }
+            | Self::Minutes { .. }
+            | Self::Seconds => true,
+            Self::List { .. }
+            | Self::Map { .. }
+            | Self::Named(_)
+            | Self::SecretUrl
+            | Self::Text { .. }
+            | Self::Timestamp => false,
+        }
+    }
+
     fn is_lenient(&self) -> bool {
         match self {
             Self::Boolean { lenient }

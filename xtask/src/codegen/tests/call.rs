@@ -51,7 +51,7 @@ const PATHS: &str = r"
     x-certainty: documented
     requestBody:
       required: false
-      content: { application/json: { schema: { type: object, properties: { reason: { type: string, description: Why. } } } } }
+      content: { application/json: { schema: { type: object, properties: { reason: { type: string, description: Why. }, wait: { type: integer, x-unit: seconds, description: How long. } } } } }
     responses:
       '204': { description: Dropped. }
 ";
@@ -148,7 +148,7 @@ fn a_body_that_is_no_model_becomes_fields_of_the_call() {
     let text = file("api/chats/drop_thing.rs");
     for lines in [
         "/// Why.\npub reason: Option<String>,",
-        "let body = Body {\nreason: self.reason.clone(),\n};",
+        "let body = Body {\nreason: self.reason.clone(),\nwait: self.wait,\n};",
         "let body: Body = server::optional_json_body(request)?;",
         "#[derive(Default, Serialize, Deserialize)]",
         "response::empty(response)",
