@@ -18,7 +18,9 @@ use crate::{
 /// A specification of calls with these paths and these schemas, indented for their places.
 fn rest(paths: &str, schemas: &str) -> String {
     let indent = |text: &str, by: usize| -> String {
-        text.lines().map(|line| format!("{:by$}{line}\n", "")).collect()
+        text.lines()
+            .map(|line| format!("{:by$}{line}\n", ""))
+            .collect()
     };
     format!(
         "openapi: 3.1.0\n\
@@ -28,7 +30,11 @@ fn rest(paths: &str, schemas: &str) -> String {
          paths:\n{}\
          components:\n  schemas:\n    ThingId:\n      type: string\n      \
          description: Names a thing.\n      x-hand-written: id::ThingId\n{}",
-        if paths.is_empty() { "  {}\n".into() } else { indent(paths, 2) },
+        if paths.is_empty() {
+            "  {}\n".into()
+        } else {
+            indent(paths, 2)
+        },
         indent(schemas, 4),
     )
 }
@@ -41,7 +47,10 @@ fn print_files(rest: &str, events: &str) -> Result<BTreeMap<String, String>> {
     let spec = Spec::read("rest.yaml", rest, "events.asyncapi.yaml", events)?;
     let files = output::format(&workspace::root()?, print::files(&spec)?)?;
     let short = |path: String| path.replace("crates/twin-protocol/src/", "");
-    Ok(files.into_iter().map(|(path, text)| (short(path), text)).collect())
+    Ok(files
+        .into_iter()
+        .map(|(path, text)| (short(path), text))
+        .collect())
 }
 
 /// The file of the schema `Thing` that has this one property and, if `required`, requires it.
@@ -50,7 +59,11 @@ fn print_thing(property: &str, required: bool) -> Result<String> {
     let schemas = format!(
         "Thing:\n  type: object\n  description: A thing.\n  x-source: [P]\n{}  properties:\n    \
          {}\n",
-        if required { format!("  required: [{name}]\n") } else { String::new() },
+        if required {
+            format!("  required: [{name}]\n")
+        } else {
+            String::new()
+        },
         property.replace('\n', "\n    "),
     );
     let files = print_files(&rest("", &schemas), NO_EVENTS)?;
@@ -61,5 +74,8 @@ fn print_thing(property: &str, required: bool) -> Result<String> {
 #[track_caller]
 fn assert_has(text: &str, lines: &str) {
     let trim = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
-    assert!(trim(text).contains(&trim(lines)), "expected\n{lines}\nin\n{text}");
+    assert!(
+        trim(text).contains(&trim(lines)),
+        "expected\n{lines}\nin\n{text}"
+    );
 }
