@@ -1,6 +1,6 @@
 //! Where an emulator is to be found.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use serde::Serialize;
 
@@ -37,14 +37,26 @@ pub(crate) const CENTRIFUGO_PATH: &str = "/centrifugo/connection/websocket";
 pub(crate) const CHATS_PATH: &str = "/api/chats/v1";
 
 impl Addresses {
-    pub(crate) fn new(address: SocketAddr, token: String) -> Self {
-        let http = format!("http://{address}");
+    /// The addresses of an emulator that listens on `address`. One that listens on all of the
+    /// machine's addresses is found on its own.
+    pub(crate) fn of(mut address: SocketAddr, token: String) -> Self {
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        Self::at(&address.to_string(), token)
+    }
+
+    /// The addresses of an emulator that is found at `host`, a name or an address with its port.
+    pub(crate) fn at(host: &str, token: String) -> Self {
+        let http = format!("http://{host}");
         Self {
             widget: format!("{http}{CHATS_PATH}"),
             chats: format!("{http}{CHATS_PATH}"),
             bot: None,
             iam: None,
-            centrifugo: format!("ws://{address}{CENTRIFUGO_PATH}"),
+            centrifugo: format!("ws://{host}{CENTRIFUGO_PATH}"),
             socketio: None,
             token,
             http,

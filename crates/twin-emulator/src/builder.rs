@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use axum::{Router, routing};
+use axum::{Router, middleware, routing};
 use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     backend::{Backend, Behaviour, Publisher, Shared},
     bot::{Bot, Turns},
     control::{self, Control},
+    cors,
     error::Error,
     files,
     live::{
@@ -104,7 +105,7 @@ impl Builder {
         let token = self
             .token
             .unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-        let addresses = Addresses::new(address, token.clone());
+        let addresses = Addresses::of(address, token.clone());
 
         let hub = Arc::new(Hub::new(self.centrifugo));
         let live: Arc<dyn LiveSide> = hub.clone();
@@ -117,6 +118,7 @@ impl Builder {
         let control = Arc::new(Control {
             backend: backend.clone(),
             addresses: addresses.clone(),
+            listens_everywhere: address.ip().is_unspecified(),
         });
         let rest = Arc::new(Rest {
             platform: platform.clone(),
@@ -136,7 +138,8 @@ impl Builder {
             )
             .nest(CHATS_PATH, rest::chats(rest))
             .nest("/_emulator", control::calls(control.clone()))
-            .fallback(rest::not_found);
+            .fallback(rest::not_found)
+            .layer(middleware::from_fn(cors::allow));
 
         let mut tasks = JoinSet::new();
         tasks.spawn(server::run(listener, router));

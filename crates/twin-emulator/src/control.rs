@@ -42,6 +42,8 @@ use crate::{
 pub(crate) struct Control {
     pub(crate) backend: Arc<Backend>,
     pub(crate) addresses: Addresses,
+    /// Whether the emulator listens on all of the machine's addresses.
+    pub(crate) listens_everywhere: bool,
 }
 
 /// The calls below `/_emulator`.
@@ -132,6 +134,16 @@ impl Control {
             false => Err(Error::refused(
                 "this live side cannot be restarted from here",
             )),
+        }
+    }
+
+    /// Where the emulator is for someone who calls it `host`.
+    pub(crate) fn addresses_for(&self, host: Option<&str>) -> Addresses {
+        match host {
+            Some(host) if self.listens_everywhere => {
+                Addresses::at(host, self.addresses.token.clone())
+            }
+            _ => self.addresses.clone(),
         }
     }
 

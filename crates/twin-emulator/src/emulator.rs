@@ -141,14 +141,15 @@ impl Emulator {
         self.control.set_behaviour(behaviour);
     }
 
-    /// Stops it cleanly: live links are closed with 3001, and their clients have five seconds to
+    /// Stops it cleanly: the port is freed, live links are closed with 3001, and their clients have five seconds to
     /// answer.
     ///
     /// # Cancel safety
     ///
     /// It stops all the same if this is dropped, only without waiting for the clients.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.hub.shut_down();
+        self.tasks.shutdown().await;
         // Clients that do not answer are cut off.
         let _ = time::timeout(STOP_TIMEOUT, self.hub.emptied()).await;
     }

@@ -26,6 +26,7 @@ mod backend;
 mod bot;
 mod builder;
 mod control;
+mod cors;
 mod emulator;
 mod error;
 mod files;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
 use super::{Act, Control, Publication, PublicationReceipt, body::Body};
@@ -36,8 +36,10 @@ pub(super) struct Named {
 }
 
 /// `GET /addresses`
-pub(super) async fn addresses(State(control): Shared) -> Json<Addresses> {
-    Json(control.addresses.clone())
+pub(super) async fn addresses(State(control): Shared, headers: HeaderMap) -> Json<Addresses> {
+    let host = headers.get(header::HOST);
+    let host = host.and_then(|host| host.to_str().ok());
+    Json(control.addresses_for(host))
 }
 
 /// `GET /behaviour`

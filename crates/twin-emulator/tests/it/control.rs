@@ -6,7 +6,9 @@ use twin_emulator::{
     StartAnswers, UnknownSession,
 };
 
-use crate::support::{CHAT, Heard, OTHER, SESSION, Socket, call, connect_command, start_session};
+use crate::support::{
+    CHAT, Heard, OTHER, SESSION, Socket, call, connect_command, send, start_session,
+};
 
 async fn quiet(behaviour: Behaviour) -> Emulator {
     let builder = Emulator::builder().bot(Bot::echo()).behaviour(behaviour);
@@ -51,6 +53,40 @@ async fn the_addresses_are_those_of_the_contract() {
         "token": emulator.addresses().token,
     });
     assert_eq!((status, json), (200, expected));
+}
+
+#[tokio::test]
+async fn who_listens_everywhere_is_found_where_he_is_asked() {
+    let builder = Emulator::builder().listen("0.0.0.0:0".parse().unwrap());
+    let emulator = builder.start().await.unwrap();
+    let http = &emulator.addresses().http;
+    assert!(http.starts_with("http://127.0.0.1:"), "{http}");
+    let port = http.rsplit(':').next().unwrap();
+    let head = format!("GET /_emulator/addresses HTTP/1.1\r\nHost: emulator:{port}\r\n");
+    let reply = send(&emulator, &format!("{head}Connection: close\r\n\r\n")).await;
+    assert_eq!(
+        reply.json()["chats"],
+        format!("http://emulator:{port}/api/chats/v1")
+    );
+}
+
+#[tokio::test]
+async fn pages_of_others_may_call() {
+    let emulator = Emulator::start().await.unwrap();
+    let line = format!("OPTIONS /api/chats/v1/chats/{CHAT}/sessions");
+    let headers = [
+        ("Access-Control-Request-Method", "POST"),
+        ("Origin", "https://example.com"),
+    ];
+    let reply = call(&emulator, &line, &headers, "").await;
+    assert_eq!(reply.status, 204);
+    assert!(
+        reply
+            .head
+            .contains("access-control-allow-headers: authorization, content-type")
+    );
+    let reply = call(&emulator, "GET /health", &[], "").await;
+    assert!(reply.head.contains("access-control-allow-origin: *"));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time;
 
 pub(crate) use self::{
-    http::{Reply, call, start_session},
+    http::{Reply, call, send, start_session},
     socket::{Heard, Socket, connect_command},
 };
 

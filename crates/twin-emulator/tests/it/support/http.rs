@@ -27,7 +27,7 @@ impl Reply {
     }
 }
 
-/// Sends one request. `token`: with the emulator's own token.
+/// Makes one call. In the headers, `TOKEN` stands for the emulator's own token.
 pub(crate) async fn call(
     emulator: &Emulator,
     line: &str,
@@ -46,6 +46,12 @@ pub(crate) async fn call(
     }
     request += "\r\n";
     request += body;
+    send(emulator, &request).await
+}
+
+/// Sends a request that is written out.
+pub(crate) async fn send(emulator: &Emulator, request: &str) -> Reply {
+    let address = emulator.addresses().http.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
     let reply = soon(async {
         stream.write_all(request.as_bytes()).await.unwrap();
