@@ -7,6 +7,7 @@ mod deny;
 mod features;
 mod msrv;
 mod package;
+mod peers;
 
 use std::{
     env,
@@ -45,7 +46,7 @@ struct Step {
     run: fn() -> Result<Outcome>,
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step {
         name: "fmt",
         about: "the code is formatted",
@@ -80,6 +81,11 @@ const STEPS: [Step; 10] = [
         name: "fuzz",
         about: "mutated input does no harm",
         run: || done(fuzz::smoke()),
+    },
+    Step {
+        name: "peers",
+        about: "other people's clients get on with the emulator",
+        run: peers::run,
     },
     Step {
         name: "deny",
