@@ -97,7 +97,10 @@ impl Event {
 
     fn read_or_keep(name: EventName, payload: &str) -> Self {
         Self::read(name, payload).unwrap_or_else(|error| {
-            Self::Unreadable(UnreadableEvent { name, reason: wire::without_contents(&error) })
+            Self::Unreadable(UnreadableEvent {
+                name,
+                reason: wire::without_contents(&error),
+            })
         })
     }
 }

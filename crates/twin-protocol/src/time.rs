@@ -56,7 +56,9 @@ impl Timestamp {
 
     fn from_instant(instant: jiff::Timestamp) -> Self {
         // Years before 0 are written with a sign and six digits, as ISO 8601 has it.
-        let text = instant.display_with_offset(jiff::tz::Offset::UTC).to_string();
+        let text = instant
+            .display_with_offset(jiff::tz::Offset::UTC)
+            .to_string();
         Self {
             instant,
             text: text.into(),

@@ -90,10 +90,17 @@ impl Envelope {
 
     fn named(frame: &Bytes, name: Cow<'_, str>, payload: &str) -> Self {
         let (name, event) = match EventName::parse(&name) {
-            Some(known) => (Cow::Borrowed(known.as_str()), Event::read_or_keep(known, payload)),
+            Some(known) => (
+                Cow::Borrowed(known.as_str()),
+                Event::read_or_keep(known, payload),
+            ),
             None => (Cow::Owned(name.into_owned()), Event::Unrecognized),
         };
-        Self { name: Some(name), payload: RawJson::slice_of(frame, payload), event }
+        Self {
+            name: Some(name),
+            payload: RawJson::slice_of(frame, payload),
+            event,
+        }
     }
 
     /// The session that the payload itself names, whatever the event is.
@@ -103,7 +110,10 @@ impl Envelope {
             #[serde(rename = "sessionId")]
             session_id: Option<SessionId>,
         }
-        self.event.session_id().cloned().or_else(|| self.payload.read::<Named>().ok()?.session_id)
+        self.event
+            .session_id()
+            .cloned()
+            .or_else(|| self.payload.read::<Named>().ok()?.session_id)
     }
 }
 
@@ -175,7 +185,11 @@ impl<'de> de::Visitor<'de> for PartsVisitor {
             while pair.next_element::<IgnoredAny>()?.is_some() {}
             return Ok(Parts::default());
         }
-        Ok(Parts { event, payload, ..Parts::default() })
+        Ok(Parts {
+            event,
+            payload,
+            ..Parts::default()
+        })
     }
 }
 
@@ -186,7 +200,9 @@ struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// The text of a JSON string; `None` for every other value.
 fn text(value: &RawValue) -> Option<Cow<'_, str>> {
-    serde_json::from_str::<Text<'_>>(value.get()).ok().map(|Text(text)| text)
+    serde_json::from_str::<Text<'_>>(value.get())
+        .ok()
+        .map(|Text(text)| text)
 }
 
 #[cfg(test)]
@@ -215,7 +231,9 @@ mod tests {
             let envelope = decode(data);
             assert_eq!(envelope.name.as_deref(), Some("chatMessageRead"), "{data}");
             assert_eq!(envelope.payload.get(), payload, "{data}");
-            let Event::MessageRead(read) = &envelope.event else { panic!("{data}") };
+            let Event::MessageRead(read) = &envelope.event else {
+                panic!("{data}")
+            };
             assert_eq!(read.message_id.as_str(), "m", "{data}");
         }
     }
@@ -262,9 +280,13 @@ mod tests {
     #[test]
     fn a_known_event_with_an_unreadable_payload_says_why_and_keeps_it() {
         for payload in ["5", "null", "[]", r#"{"messageId":{}}"#, "{}"] {
-            let envelope = decode(&format!(r#"{{"event":"chatMessageRead","payload":{payload}}}"#));
+            let envelope = decode(&format!(
+                r#"{{"event":"chatMessageRead","payload":{payload}}}"#
+            ));
             assert_eq!(envelope.payload.get(), payload);
-            let Event::Unreadable(unreadable) = &envelope.event else { panic!("{payload}") };
+            let Event::Unreadable(unreadable) = &envelope.event else {
+                panic!("{payload}")
+            };
             assert_eq!(unreadable.name, EventName::MessageRead);
             assert!(!unreadable.reason.is_empty());
         }
@@ -274,13 +296,23 @@ mod tests {
     fn the_session_that_a_payload_names_is_found_in_every_event() {
         for (data, session) in [
             (r#"{"event":"x","payload":{"sessionId":"s"}}"#, Some("s")),
-            (r#"{"event":"showTypingIndicator","payload":{"authorType":"BOT","sessionId":"s"}}"#, Some("s")),
-            (r#"{"event":"showTypingIndicator","payload":{"authorType":"BOT"}}"#, None),
+            (
+                r#"{"event":"showTypingIndicator","payload":{"authorType":"BOT","sessionId":"s"}}"#,
+                Some("s"),
+            ),
+            (
+                r#"{"event":"showTypingIndicator","payload":{"authorType":"BOT"}}"#,
+                None,
+            ),
             (r#"{"sessionId":"s"}"#, Some("s")),
             (r#"{"event":"x","payload":{"sessionId":{}}}"#, None),
             ("7", None),
         ] {
-            assert_eq!(decode(data).session_id().as_ref().map(AsRef::as_ref), session, "{data}");
+            assert_eq!(
+                decode(data).session_id().as_ref().map(AsRef::as_ref),
+                session,
+                "{data}"
+            );
         }
     }
 }

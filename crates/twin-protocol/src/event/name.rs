@@ -59,9 +59,18 @@ mod tests {
     fn both_generations_names_are_known() {
         for &name in EventName::ALL {
             assert_eq!(EventName::parse(name.as_str()), Some(name));
-            assert_eq!(EventName::parse(&format!("{}Emit", name.as_str())), Some(name));
+            assert_eq!(
+                EventName::parse(&format!("{}Emit", name.as_str())),
+                Some(name)
+            );
         }
-        for unknown in ["", "Emit", "chatmessagecreated", "chatMessageCreatedEmitEmit", "connect"] {
+        for unknown in [
+            "",
+            "Emit",
+            "chatmessagecreated",
+            "chatMessageCreatedEmitEmit",
+            "connect",
+        ] {
             assert_eq!(EventName::parse(unknown), None, "{unknown}");
         }
     }
