@@ -5,6 +5,7 @@
 mod arrows;
 mod changes;
 mod layout;
+mod links;
 mod machine;
 mod readme;
 mod source;
@@ -67,6 +68,7 @@ pub(crate) fn run() -> Result<()> {
     for check in [
         changes::check,
         layout::check,
+        links::check,
         machine::check,
         readme::check,
         source::check,
