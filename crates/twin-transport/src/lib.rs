@@ -11,6 +11,8 @@ pub mod http;
 #[cfg(feature = "http-hyper")]
 pub mod hyper;
 pub mod runtime;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(any(feature = "ws-fastwebsockets", feature = "ws-tokio-websockets"))]
 mod upgrade;
 pub mod websocket;
