@@ -67,3 +67,13 @@ pub(crate) fn exchanging(
     };
     Error::new(kind, reached, context).with_source(error)
 }
+
+/// Why bytes could not be read or written, once the connection belongs to another protocol.
+#[cfg(any(feature = "ws-fastwebsockets", feature = "ws-tokio-websockets"))]
+pub(crate) fn transferring(error: io::Error, reached: Reached, context: &str) -> Error {
+    let kind = match find::<rustls::Error>(&error) {
+        Some(_) => ErrorKind::Tls,
+        None => ErrorKind::Lost,
+    };
+    Error::new(kind, reached, context).with_source(error)
+}
