@@ -33,6 +33,8 @@ pub struct Addresses {
 
 /// The path of the Centrifugo endpoint.
 pub(crate) const CENTRIFUGO_PATH: &str = "/centrifugo/connection/websocket";
+/// The path below which a real Centrifugo finds its backend.
+pub(crate) const PROXY_PATH: &str = "/centrifugo/proxy";
 /// The path below which the calls of the chats service are.
 pub(crate) const CHATS_PATH: &str = "/api/chats/v1";
 
@@ -46,6 +48,12 @@ impl Addresses {
             _ => {}
         }
         Self::at(&address.to_string(), token)
+    }
+
+    /// The same, but the live events come from another server.
+    pub(crate) fn with_centrifugo(self, url: &str) -> Self {
+        let centrifugo = url.to_owned();
+        Self { centrifugo, ..self }
     }
 
     /// The addresses of an emulator that is found at `host`, a name or an address with its port.

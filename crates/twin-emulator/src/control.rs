@@ -2,7 +2,8 @@
 //! strings, faults.
 //!
 //! Each is also a method of [`Emulator`](crate::Emulator); both go through [`Control`]. Bodies are
-//! JSON; a success without a reply is 204; what is refused is 422 with `error` and `details`.
+//! JSON; a success without a reply is 204; what is refused is 422 with `error` and `details`; what a
+//! real Centrifugo did not do is 502.
 //!
 //! | call | body | does |
 //! | --- | --- | --- |
@@ -33,6 +34,7 @@ use crate::{
     backend::{Backend, Behaviour},
     bot::{BotAction, Run},
     error::Error,
+    live::Outcome,
     platform::Refusal,
     rest,
 };
@@ -44,6 +46,8 @@ pub(crate) struct Control {
     pub(crate) addresses: Addresses,
     /// Whether the emulator listens on all of the machine's addresses.
     pub(crate) listens_everywhere: bool,
+    /// Whether the emulator carries the live events itself.
+    pub(crate) carries_events: bool,
 }
 
 /// The calls below `/_emulator`.
@@ -88,43 +92,47 @@ impl Control {
         run.carry_out(&act.actions).map(drop)
     }
 
-    /// Publishes anything in a channel, beside the platform.
-    pub(crate) fn publish(&self, publication: &Publication) -> Result<PublicationReceipt, Error> {
+    /// Publishes anything in a channel, beside the platform; gives the channel.
+    pub(crate) fn publish(&self, publication: &Publication) -> Result<(String, Outcome), Error> {
         let channel = match (&publication.session, &publication.channel) {
             (Some(session), None) => self.channel(session)?,
             (None, Some(channel)) => channel.clone(),
             _ => return Err(Error::refused("name either `session` or `channel`")),
         };
         let (form, _) = self.envelope();
-        let published = self
-            .backend
-            .live()
-            .publish(&channel, publication.data(form)?);
-        Ok(PublicationReceipt::new(channel, published))
+        let data = publication.data(form)?;
+        let outcome = self.backend.live().publish(&channel, data);
+        Ok((channel, outcome))
     }
 
     /// Adds a channel to the connections of a session, or to all.
-    pub(crate) fn subscribe(&self, session: Option<&str>, channel: &str) {
+    pub(crate) fn subscribe(&self, session: Option<&str>, channel: &str) -> Outcome {
         let whom = self.backend.listeners(session);
-        self.backend.live().subscribe(&whom, channel);
+        self.backend.live().subscribe(&whom, channel)
     }
 
     /// Takes a channel from the connections of a session, or from all.
-    pub(crate) fn unsubscribe(&self, session: Option<&str>, channel: &str) {
+    pub(crate) fn unsubscribe(&self, session: Option<&str>, channel: &str) -> Outcome {
         let whom = self.backend.listeners(session);
-        self.backend.live().unsubscribe(&whom, channel);
+        self.backend.live().unsubscribe(&whom, channel)
     }
 
     /// Ends the connections of a session, or all.
-    pub(crate) fn disconnect(&self, session: Option<&str>, code: u16, reason: &str) {
+    pub(crate) fn disconnect(&self, session: Option<&str>, code: u16, reason: &str) -> Outcome {
         let whom = self.backend.listeners(session);
-        self.backend.live().disconnect(&whom, code, reason);
+        self.backend.live().disconnect(&whom, code, reason)
     }
 
     /// Forgets the history of a session's channel.
-    pub(crate) fn remove_history(&self, session: &str) -> Result<(), Error> {
-        self.backend.live().remove_history(&self.channel(session)?);
-        Ok(())
+    pub(crate) fn remove_history(&self, session: &str) -> Result<Outcome, Error> {
+        let channel = self.channel(session)?;
+        Ok(self.backend.live().remove_history(&channel))
+    }
+
+    /// Waits until everything told to the live side before is done.
+    pub(crate) async fn settle(&self) -> Result<(), Error> {
+        let settled = self.backend.live().settle().settled().await;
+        settled.map(drop).map_err(|error| Error::live(&error))
     }
 
     /// Has the live side die and come back empty.
@@ -141,7 +149,11 @@ impl Control {
     pub(crate) fn addresses_for(&self, host: Option<&str>) -> Addresses {
         match host {
             Some(host) if self.listens_everywhere => {
-                Addresses::at(host, self.addresses.token.clone())
+                let addresses = Addresses::at(host, self.addresses.token.clone());
+                match self.carries_events {
+                    true => addresses,
+                    false => addresses.with_centrifugo(&self.addresses.centrifugo),
+                }
             }
             _ => self.addresses.clone(),
         }
