@@ -14,6 +14,7 @@
 
 pub mod api;
 pub mod centrifuge;
+mod draft;
 pub mod event;
 pub mod id;
 pub mod link;

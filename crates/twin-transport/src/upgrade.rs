@@ -1,6 +1,8 @@
 //! The opening handshake of a WebSocket (RFC 6455, section 4), by hyper: shared by every
 //! implementation over a byte stream.
 
+use std::pin::pin;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri, header};
@@ -54,21 +56,31 @@ where
         .await
         .map_err(broken)?;
     let connection = connection.with_upgrades();
-    tokio::pin!(connection);
-    let mut response = tokio::select! {
-        response = sender.send_request(request) => response.map_err(broken)?,
+    let mut connection = pin!(connection);
+    let mut answer = pin!(sender.send_request(request));
+    // A server that answers at once ends hyper's part of the connection before the answer is looked
+    // at: its end alone does not say that there is none.
+    let mut is_over = false;
+    let answered = tokio::select! {
+        biased;
+        answered = &mut answer => answered,
         ended = &mut connection => {
-            return Err(match ended {
-                Err(error) => broken(error),
-                Ok(()) => Error::new(ErrorKind::Lost, Reached::Unknown, context),
-            });
+            ended.map_err(broken)?;
+            is_over = true;
+            answer.await
         }
     };
+    let mut response = answered.map_err(broken)?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         let refusal = tokio::select! {
             refusal = keep(response) => refusal,
             // The body is read through the connection; that it ends is no news.
-            never = async { let _ = connection.await; std::future::pending().await } => never,
+            never = async {
+                if !is_over {
+                    let _ = connection.await;
+                }
+                std::future::pending().await
+            } => never,
         };
         return Err(refused(refusal, context));
     }
@@ -76,7 +88,11 @@ where
         Error::new(ErrorKind::Protocol, Reached::Yes, context).with_source(problem)
     })?;
     let upgraded = async { hyper::upgrade::on(&mut response).await };
-    let (upgraded, _) = tokio::join!(upgraded, connection);
+    let upgraded = if is_over {
+        upgraded.await
+    } else {
+        tokio::join!(upgraded, connection).0
+    };
     let upgraded = upgraded.map_err(broken)?;
     // The stream as it was dialled, without hyper's layers, which cost memory for as long as the
     // connection lives.
