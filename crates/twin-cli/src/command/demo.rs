@@ -90,26 +90,34 @@ async fn talk(
         started.map_err(|error| Failure::of_client("cannot start a session", &error))?;
     following.add(session.clone(), events);
     let mut lines = LINES.into_iter();
+    let mut connected = false;
+    // The bot may have finished before all of this side has begun.
+    let mut our_turn = false;
     while let Some(happening) = run.stop.or(following.next()).await? {
         match happening {
-            Happening::Link(change) => run.print(renderer.link(&change)).await?,
+            Happening::Link(change) => {
+                connected |= matches!(change.state, LinkState::Connected { .. });
+                run.print(renderer.link(&change)).await?;
+            }
             Happening::Delivery(delivery) => {
                 run.print(renderer.delivery(&delivery)).await?;
-                if offers_answers(&delivery) {
-                    if let Some(line) = lines.next() {
-                        say(line, &session, &mut renderer, run).await?;
-                        if line == NEWS_AFTER {
-                            let told = emulator.act(session.id().as_str(), NEWS);
-                            told.map_err(|error| emulator_failed(&error))?;
-                        }
-                    }
-                }
+                our_turn |= offers_answers(&delivery);
             }
             Happening::Ended(session, Some(end)) => {
                 let address = &emulator.addresses().centrifugo;
                 listen::check(session.id().as_str(), end, address)?;
             }
             Happening::Ended(_, None) => {}
+        }
+        if connected && our_turn {
+            our_turn = false;
+            if let Some(line) = lines.next() {
+                say(line, &session, &mut renderer, run).await?;
+                if line == NEWS_AFTER {
+                    let told = emulator.act(session.id().as_str(), NEWS);
+                    told.map_err(|error| emulator_failed(&error))?;
+                }
+            }
         }
     }
     Ok(())

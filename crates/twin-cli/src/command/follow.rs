@@ -13,6 +13,9 @@ use twin_client::{
 
 /// How long a clean end may take where nobody has asked to hurry.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// How much of what waits is told before a change of a link's state: what came before it has been
+/// waiting since before it.
+const WAITING: u32 = 8192;
 
 /// What happens to those who are followed.
 #[derive(Debug)]
@@ -27,6 +30,8 @@ pub(super) enum Happening {
 pub(super) struct Following {
     client: Client,
     links: LinkChanges,
+    /// A change that is told after so many of the happenings that wait.
+    held: Option<(LinkChange, u32)>,
     sessions: SelectAll<BoxStream<'static, Happening>>,
     unassigned: Unassigned,
 }
@@ -38,6 +43,7 @@ impl Following {
             links: client.links(),
             unassigned: client.unassigned(),
             client,
+            held: None,
             sessions: SelectAll::new(),
         }
     }
@@ -55,11 +61,24 @@ impl Following {
     /// What happens next; `None` once all sessions have ended. Nothing is lost when the future is
     /// dropped.
     pub(super) async fn next(&mut self) -> Option<Happening> {
-        tokio::select! {
-            biased;
-            Some(change) = self.links.next() => Some(Happening::Link(change)),
-            happening = self.sessions.next() => happening,
-            Some(delivery) = self.unassigned.next() => Some(Happening::Delivery(delivery)),
+        loop {
+            if let Some((_, waiting)) = &mut self.held {
+                if *waiting > 0 {
+                    *waiting -= 1;
+                    if let Some(Some(happening)) = self.sessions.next().now_or_never() {
+                        return Some(happening);
+                    }
+                }
+                return self.held.take().map(|(change, _)| Happening::Link(change));
+            }
+            tokio::select! {
+                biased;
+                Some(change) = self.links.next() => self.held = Some((change, WAITING)),
+                happening = self.sessions.next() => return happening,
+                Some(delivery) = self.unassigned.next() => {
+                    return Some(Happening::Delivery(delivery));
+                }
+            }
         }
     }
 
@@ -67,7 +86,8 @@ impl Following {
     pub(super) async fn close(mut self) -> Vec<LinkChange> {
         // A link that does not close in time is cut when the program ends.
         let _ = time::timeout(FAREWELL, self.client.close()).await;
-        let mut changes = Vec::new();
+        let held = self.held.take().map(|(change, _)| change);
+        let mut changes: Vec<_> = held.into_iter().collect();
         while let Some(Some(change)) = self.links.next().now_or_never() {
             changes.push(change);
         }

@@ -6,7 +6,7 @@ mod message;
 use std::{collections::VecDeque, time::Duration};
 
 use twin_client::{
-    EndKind, EndReason, Gap, GapReason, LinkState, LiveEvent, Origin,
+    EndKind, EndReason, Gap, GapReason, LinkState, LiveEvent,
     api::Item,
     event::Event,
     id::MessageId,
@@ -32,6 +32,8 @@ const INDENT: &str = "         ";
 pub(crate) struct TextRenderer {
     audience: Audience,
     clock: Clock,
+    /// Whether a link has been lost: before that nothing can have been missed.
+    was_away: bool,
     /// The messages that were sent from here.
     own: VecDeque<(MessageId, String)>,
 }
@@ -41,16 +43,17 @@ impl TextRenderer {
         Self {
             audience,
             clock: Clock::new(),
+            was_away: false,
             own: VecDeque::new(),
         }
     }
 
     pub(super) fn event(&self, event: &LiveEvent) -> String {
         let session = event.session.as_ref().map(|session| session.short());
+        let missed = self.was_away && event.recovered;
         let told = match &event.event {
             Event::MessageCreated(message) => {
                 let at = message.created_at.as_ref();
-                let missed = event.recovered || event.origin == Origin::List;
                 let lines = Shown::from(&**message).lines();
                 return self.at(at, session, missed, lines);
             }
@@ -93,7 +96,7 @@ impl TextRenderer {
                 format!("? {name}: {}", shortened(event.raw.get(), 200))
             }
         };
-        self.at(None, session, event.recovered, vec![told])
+        self.at(None, session, missed, vec![told])
     }
 
     pub(super) fn gap(&self, gap: &Gap) -> String {
@@ -115,7 +118,8 @@ impl TextRenderer {
         self.at(None, session, false, vec![line])
     }
 
-    pub(super) fn state(&self, state: &LinkState) -> Option<String> {
+    pub(super) fn state(&mut self, state: &LinkState) -> Option<String> {
+        self.was_away |= matches!(state, LinkState::Waiting { .. });
         match state {
             LinkState::Closed { reason } if reason.kind == EndKind::Asked => None,
             LinkState::Closed { reason } => Some(self.told(format!("× {reason}"))),
