@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::time;
 use twin_client::{
-    Client, Config, Delivery, Endpoints, ErrorKind, Event, SendOutcome, Session, SessionDraft,
+    Client, Config, Delivery, Endpoints, ErrorKind, Event, LinkState, SendOutcome, Session,
+    SessionDraft,
 };
 use twin_emulator::Emulator;
 
