@@ -18,6 +18,7 @@ mod open_enum;
 pub(crate) mod optional_seconds;
 mod reason;
 pub(crate) mod seconds;
+mod surrogate;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -29,5 +30,6 @@ pub(crate) use self::{
     null::null_as_default,
     open_enum::{CustomText, open_enum},
     reason::{decode, without_contents},
+    surrogate::without_lone_surrogates,
     text::{optional_text, text, text_or_empty, texts},
 };
