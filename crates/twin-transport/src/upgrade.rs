@@ -1,7 +1,12 @@
 //! The opening handshake of a WebSocket (RFC 6455, section 4), by hyper: shared by every
 //! implementation over a byte stream.
 
-use std::time::Duration;
+use std::{
+    future::{Future, pending, poll_fn},
+    pin::{Pin, pin},
+    task::Poll,
+    time::Duration,
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
@@ -54,35 +59,44 @@ where
     let (mut sender, connection) = hyper::client::conn::http1::handshake::<S, _>(stream)
         .await
         .map_err(broken)?;
-    let connection = connection.with_upgrades();
-    tokio::pin!(connection);
+    let mut connection = pin!(connection.with_upgrades());
+    let mut is_over = false;
     let offered = request.headers().clone();
-    let mut response = tokio::select! {
-        response = sender.send_request(request) => response.map_err(broken)?,
+    let mut answer = pin!(sender.send_request(request));
+    let response = tokio::select! {
+        response = &mut answer => response,
         () = tokio::time::sleep(limit) => {
             return Err(Error::new(ErrorKind::TimedOut, Reached::Unknown, context));
         }
-        ended = &mut connection => {
-            return Err(match ended {
-                Err(error) => broken(error),
-                Ok(()) => Error::new(ErrorKind::Lost, Reached::Unknown, context),
-            });
+        end = &mut connection => {
+            is_over = true;
+            // An answer that came together with the end is there by now.
+            match (poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await, end) {
+                (Poll::Ready(response), _) => response,
+                (Poll::Pending, Err(error)) => Err(error),
+                (Poll::Pending, Ok(())) => {
+                    return Err(Error::new(ErrorKind::Lost, Reached::Unknown, context));
+                }
+            }
         }
     };
+    let mut response = response.map_err(broken)?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         let refusal = tokio::select! {
             refusal = keep(response, limit.min(REFUSAL_TIMEOUT)) => refusal,
             // The body is read through the connection; that it ends is no news.
-            never = async { let _ = connection.await; std::future::pending().await } => never,
+            never = async { let _ = connection.await; pending().await }, if !is_over => never,
         };
         return Err(refused(refusal, context));
     }
     check(response.headers(), &key, &offered).map_err(|problem| {
         Error::new(ErrorKind::Protocol, Reached::Yes, context).with_source(problem)
     })?;
-    let upgraded = async { hyper::upgrade::on(&mut response).await };
-    let (upgraded, _) = tokio::join!(upgraded, connection);
-    let upgraded = upgraded.map_err(broken)?;
+    if !is_over {
+        // It ends by giving the stream away.
+        connection.await.map_err(broken)?;
+    }
+    let upgraded = hyper::upgrade::on(&mut response).await.map_err(broken)?;
     // The stream as it was dialled, without hyper's layers, which cost memory for as long as the
     // connection lives.
     match upgraded.downcast::<S>() {
@@ -201,9 +215,8 @@ async fn keep(response: Response<Incoming>, limit: Duration) -> Refusal {
     let deadline = tokio::time::Instant::now() + limit;
     let mut body = Vec::new();
     while body.len() < MAX_REFUSAL {
-        let frame = std::future::poll_fn(|context| {
-            http_body::Body::poll_frame(std::pin::Pin::new(&mut incoming), context)
-        });
+        let frame =
+            poll_fn(|context| http_body::Body::poll_frame(Pin::new(&mut incoming), context));
         // A body that breaks off or dawdles is kept as far as it came.
         let frame = tokio::time::timeout_at(deadline, frame).await;
         let Ok(Some(Ok(frame))) = frame else { break };
