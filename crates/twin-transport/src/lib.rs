@@ -11,6 +11,8 @@ pub mod http;
 #[cfg(feature = "http-hyper")]
 pub mod hyper;
 pub mod runtime;
+#[cfg(feature = "suite")]
+pub mod suite;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "ws-tokio-websockets")]

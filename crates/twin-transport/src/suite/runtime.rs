@@ -1,0 +1,1 @@
+//! What every [`Runtime`](crate::Runtime) does: [`runtime_suite!`](crate::runtime_suite).
