@@ -19,6 +19,7 @@ pub mod id;
 pub mod link;
 pub mod model;
 pub mod raw;
+pub mod secret;
 pub mod time;
 pub mod url;
 mod wire;
