@@ -10,7 +10,7 @@ use super::*;
 use crate::link::Query;
 
 /// How long a run lasts.
-const END: Moment = Moment::after_start(Duration::from_secs(120));
+const END: Moment = Moment::after_start(Duration::from_secs(60));
 
 struct Chance(u64);
 
@@ -38,7 +38,7 @@ struct Session {
     /// Packets that the client has not been sent yet.
     queue: VecDeque<String>,
     get: Option<ExchangeId>,
-    posts: usize,
+    post: Option<ExchangeId>,
     socket: Option<SocketId>,
     /// Whether the connection has moved to its socket, or began there.
     is_on_socket: bool,
@@ -67,6 +67,8 @@ struct World {
     drop_after: u64,
     steps: u64,
     moves: usize,
+    sockets: Vec<SocketId>,
+    exchanges: Vec<ExchangeId>,
 }
 
 impl World {
@@ -93,6 +95,8 @@ impl World {
             drop_after,
             steps: 0,
             moves: 0,
+            sockets: Vec::new(),
+            exchanges: Vec::new(),
         }
     }
 
@@ -153,6 +157,9 @@ impl World {
             for session in self.sessions.values_mut() {
                 if session.get == Some(*exchange) {
                     session.get = None;
+                }
+                if session.post == Some(*exchange) {
+                    session.post = None;
                 }
             }
         }
@@ -273,6 +280,13 @@ impl World {
     }
 
     fn act(&mut self, action: Action) {
+        match &action {
+            Action::DialAt { socket, .. } => self.sockets.push(*socket),
+            Action::Get { exchange, .. } | Action::Post { exchange, .. } => {
+                self.exchanges.push(*exchange);
+            }
+            _ => {}
+        }
         match action {
             Action::DialAt { socket, query } => self.dial(socket, &query),
             Action::Get { exchange, query } => self.get(exchange, &query),
@@ -349,9 +363,12 @@ impl World {
 
     fn post(&mut self, exchange: ExchangeId, query: &Query, body: &Bytes) {
         let sid = query.value("sid").expect("a message names its connection");
-        if !self.sessions.contains_key(sid) {
+        let Some(session) = self.sessions.get_mut(sid) else {
             return self.unknown(exchange);
-        }
+        };
+        assert_eq!(session.post, None, "two messages at a time");
+        assert!(!session.is_on_socket, "a message after the move");
+        session.post = Some(exchange);
         let packets: Vec<_> = payload::decode(body)
             .map(|piece| match piece.expect("what is sent can be read") {
                 payload::Piece::Text(text) => text.into_owned(),
@@ -383,6 +400,7 @@ impl World {
             }
             "5" => {
                 assert_eq!(session.get, None, "moved with a question under way");
+                assert_eq!(session.post, None, "moved with a message under way");
                 session.is_on_socket = true;
                 session.is_upgrading = false;
             }
@@ -421,8 +439,7 @@ impl World {
             self.coming.push((at, number, input));
         }
         // What is under way without an answer breaks too.
-        let socket = self.machine_socket();
-        for socket in socket {
+        if let Some(socket) = self.machine_socket() {
             self.send(Input::Socket(socket, SocketInput::Lost("reset".into())));
         }
         for exchange in self.machine_exchanges() {
@@ -431,35 +448,31 @@ impl World {
         }
     }
 
-    fn machine_socket(&self) -> Vec<SocketId> {
-        let sockets = (1..200).scan(SocketId::FIRST, |socket, _| {
-            let this = *socket;
-            *socket = socket.next();
-            Some(this)
-        });
-        let waits = |socket: &SocketId| match &self.machine.state {
-            State::Dialing(dialing) => dialing.socket == *socket,
-            State::Opening(opening) => opening.waits_for_socket(*socket),
-            State::Greeting(greeting) => greeting.wire.waits_for_socket(*socket),
-            State::Live(live) => live.wire.waits_for_socket(*socket),
-            _ => false,
-        };
-        sockets.filter(waits).collect()
+    /// What the machine waits for, of all that it ever asked.
+    fn machine_socket(&self) -> Option<SocketId> {
+        self.sockets
+            .iter()
+            .rev()
+            .copied()
+            .find(|socket| match &self.machine.state {
+                State::Dialing(dialing) => dialing.socket == *socket,
+                State::Opening(opening) => opening.waits_for_socket(*socket),
+                State::Greeting(greeting) => greeting.wire.waits_for_socket(*socket),
+                State::Live(live) => live.wire.waits_for_socket(*socket),
+                _ => false,
+            })
     }
 
     fn machine_exchanges(&self) -> Vec<ExchangeId> {
-        let exchanges = (1..5_000).scan(ExchangeId::FIRST, |exchange, _| {
-            let this = *exchange;
-            *exchange = exchange.next();
-            Some(this)
-        });
         let waits = |exchange: &ExchangeId| match &self.machine.state {
             State::Opening(opening) => opening.waits_for_exchange(*exchange),
             State::Greeting(greeting) => greeting.wire.waits_for_exchange(*exchange),
             State::Live(live) => live.wire.waits_for_exchange(*exchange),
             _ => false,
         };
-        exchanges.filter(waits).collect()
+        // A question stays open for long, but a few thousand packets is longer.
+        let recent = self.exchanges.iter().rev().take(1000);
+        recent.copied().filter(waits).collect()
     }
 
     /// Each event once and in order; where one is missing there is a gap.
@@ -480,11 +493,8 @@ impl World {
             last = Some(number);
             gap = false;
         }
-        let mut received = self.received.clone();
-        received.sort_unstable();
-        received.dedup();
-        assert_eq!(received.len(), self.received.len(), "an emit came twice");
-        assert!(received.is_sorted());
+        let in_order = self.received.windows(2).all(|pair| pair[0] < pair[1]);
+        assert!(in_order, "an emit came twice or out of order");
         let waiting = self.emitted - self.outcomes;
         assert!(waiting < 60, "{waiting} emits without an outcome");
     }
@@ -500,7 +510,7 @@ const TRANSPORTS: [Transport; 3] = [
 fn nothing_is_lost_or_doubled_while_nothing_breaks() {
     for transport in TRANSPORTS {
         for flavour in [Flavour::Node, Flavour::Python] {
-            for seed in 0..20 {
+            for seed in 0..10 {
                 let mut world = World::new(transport, flavour, seed, u64::MAX);
                 world.run();
                 world.check();
@@ -524,11 +534,11 @@ fn whatever_breaks_when_events_are_delivered_once_or_a_gap_is_declared() {
     for transport in TRANSPORTS {
         for flavour in [Flavour::Node, Flavour::Python] {
             // A break at every step of the first seconds of a connection, again and again.
-            for drop_after in 1..80 {
+            for drop_after in (1..40).chain([60, 90, 140]) {
                 let mut world = World::new(transport, flavour, drop_after, drop_after);
                 world.run();
                 world.check();
-                if drop_after > 40 {
+                if drop_after > 50 {
                     assert!(world.seen.contains(&None), "{transport:?} {drop_after}");
                     assert!(world.seen.iter().flatten().count() > 20);
                 }
