@@ -19,7 +19,10 @@ const MOST_WORDS: usize = 200;
 /// Follows an advice on coming back. What a server says can repeat the session's key.
 pub(super) fn follow(core: &Core, (advice, reason): (Advice, EndReason)) -> Next {
     let reason = EndReason {
-        text: reason.text.map(|text| tidy(&text, None, core)),
+        text: reason
+            .text
+            .map(|text| words_of(text.as_bytes(), None, core))
+            .filter(|text| !text.is_empty()),
         ..reason
     };
     match advice {
