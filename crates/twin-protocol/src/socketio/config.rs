@@ -20,7 +20,8 @@ pub struct Config {
     /// The pauses between attempts.
     pub backoff: BackoffConfig,
     /// How long everything up to the word that the session is connected may take together: dial,
-    /// upgrade or first request, open packet, connect packet. Default: 10 s.
+    /// upgrade or first request, open packet, connect packet; also how long the answer to what is
+    /// sent by HTTP may take. Default: 10 s.
     pub connect_timeout: Duration,
     /// The most acknowledgements that are owed to either side at a time. Beyond it an event of the
     /// server's is acknowledged at once, and an emit that asks for it is refused. Default: 256.

@@ -41,11 +41,12 @@ pub enum Kind {
 pub struct Packet<'a> {
     /// What it is for.
     pub kind: Kind,
-    /// How many binary messages belong to it and follow it.
+    /// How many binary messages belong to it and follow it; the most that can be counted where it
+    /// says more.
     pub attachments: usize,
     /// Its namespace, without the query that a client may add to it.
     pub namespace: &'a str,
-    /// The acknowledgement that it asks for, or gives.
+    /// The acknowledgement that it asks for, or gives; `None` where it cannot be counted.
     pub id: Option<u64>,
     /// What follows, meant to be JSON; empty where nothing does.
     pub data: &'a str,
@@ -56,7 +57,7 @@ impl<'a> Packet<'a> {
     ///
     /// # Errors
     ///
-    /// When it is of no known kind, or has more attachments or a higher id than can be counted.
+    /// When it is of no known kind.
     pub fn decode(message: &'a str) -> Result<Self, PacketError> {
         let mut rest = message.chars();
         let kind = match rest.next() {
@@ -74,7 +75,10 @@ impl<'a> Packet<'a> {
         if matches!(kind, Kind::BinaryEvent | Kind::BinaryAck) {
             let (digits, after) = leading_digits(rest);
             if let Some(after) = after.strip_prefix('-') {
-                attachments = digits.parse().map_err(|_| PacketError)?;
+                attachments = match digits {
+                    "" => 0,
+                    digits => digits.parse().unwrap_or(usize::MAX),
+                };
                 rest = after;
             }
         }
@@ -85,15 +89,11 @@ impl<'a> Packet<'a> {
             rest = after;
         }
         let (digits, data) = leading_digits(rest);
-        let id = match digits {
-            "" => None,
-            digits => Some(digits.parse().map_err(|_| PacketError)?),
-        };
         Ok(Self {
             kind,
             attachments,
             namespace,
-            id,
+            id: digits.parse().ok(),
             data,
         })
     }
@@ -255,16 +255,19 @@ mod tests {
 
     #[test]
     fn what_is_no_packet_is_refused() {
-        for text in [
-            "",
-            "7",
-            "x",
-            "ж",
-            "299999999999999999999[]",
-            "599999999999999999999999-[]",
-        ] {
+        for text in ["", "7", "x", "ж"] {
             assert_eq!(Packet::decode(text), Err(PacketError), "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_that_cannot_be_counted_cost_no_event() {
+        let packet = Packet::decode("299999999999999999999[]").unwrap();
+        assert_eq!((packet.id, packet.data), (None, "[]"));
+        let packet = Packet::decode("5999999999999999999999-1[]").unwrap();
+        assert_eq!((packet.attachments, packet.id), (usize::MAX, Some(1)));
+        let packet = Packet::decode("5-[]").unwrap();
+        assert_eq!((packet.attachments, packet.data), (0, "[]"));
     }
 
     #[test]
