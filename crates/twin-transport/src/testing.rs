@@ -53,7 +53,7 @@ mod memory_socket;
 mod peer;
 mod timers;
 mod virtual_runtime;
-mod watched;
+pub(crate) mod watched;
 
 pub use self::{
     answer::{Answer, Release},

@@ -51,6 +51,12 @@ pub(super) fn connecting(
     Error::new(kind, Reached::No, context).with_source(error)
 }
 
+/// Whether hyper gave a request back before a byte of it had left, as when a kept connection turns
+/// out to be closed.
+pub(super) fn was_never_started(error: &(dyn StdError + 'static)) -> bool {
+    find::<hyper::Error>(error).is_some_and(hyper::Error::is_canceled)
+}
+
 /// Why a request or an answer broke, once there was a connection.
 pub(crate) fn exchanging(
     error: impl StdError + Send + Sync + 'static,

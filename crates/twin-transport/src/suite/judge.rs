@@ -23,10 +23,10 @@ pub enum Security {
     Tls,
 }
 
-/// A case: a fact about every implementation.
-pub(super) struct Case<S> {
+/// A case: a fact about every implementation. `F` is what it runs as.
+pub(super) struct Case<S, F = Pin<Box<dyn Future<Output = ()>>>> {
     pub(super) name: &'static str,
-    pub(super) run: fn(S) -> Pin<Box<dyn Future<Output = ()>>>,
+    pub(super) run: fn(S) -> F,
 }
 
 /// A table of cases from the functions that are them. One that is left out is dead code, and the
@@ -50,7 +50,12 @@ pub(super) use cases;
 pub(super) fn judge<S>(cases: &[Case<S>], name: &str, stage: S, differences: &Differences) {
     let case = cases.iter().find(|case| case.name == name);
     let case = case.unwrap_or_else(|| panic!("the suite has no case `{name}`"));
-    let outcome = catch_unwind(AssertUnwindSafe(|| block_on((case.run)(stage))));
+    expect(name, differences, || block_on((case.run)(stage)));
+}
+
+/// Runs `case`, and says whether it ended as it should.
+pub(super) fn expect(name: &str, differences: &Differences, case: impl FnOnce()) {
+    let outcome = catch_unwind(AssertUnwindSafe(case));
     let reason = differences.iter().find(|(case, _)| *case == name);
     match (outcome, reason) {
         (Ok(()), None) | (Err(_), Some(_)) => {}
@@ -63,7 +68,7 @@ pub(super) fn judge<S>(cases: &[Case<S>], name: &str, stage: S, differences: &Di
 
 /// Checks that the names which a macro lists are those of the suite, and that each difference is
 /// of one of them.
-pub(super) fn check_names<S>(cases: &[Case<S>], listed: &[&str], differences: &Differences) {
+pub(super) fn check_names<S, F>(cases: &[Case<S, F>], listed: &[&str], differences: &Differences) {
     let names: Vec<_> = cases.iter().map(|case| case.name).collect();
     assert_eq!(listed, names, "the macro and the table list other cases");
     for (case, _) in differences {

@@ -9,7 +9,7 @@ use std::{
 
 /// A value that several hands change, and that others wait for.
 #[derive(Default)]
-pub(super) struct Watched<T> {
+pub(crate) struct Watched<T> {
     inner: Mutex<Inner<T>>,
 }
 
@@ -20,7 +20,7 @@ struct Inner<T> {
 }
 
 impl<T> Watched<T> {
-    pub(super) const fn new(value: T) -> Self {
+    pub(crate) const fn new(value: T) -> Self {
         Self {
             inner: Mutex::new(Inner {
                 value,
@@ -30,7 +30,7 @@ impl<T> Watched<T> {
     }
 
     /// Changes the value and wakes everyone who waits for it.
-    pub(super) fn change<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
+    pub(crate) fn change<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
         let mut inner = self.lock();
         let result = change(&mut inner.value);
         let waiting = std::mem::take(&mut inner.waiting);
@@ -41,12 +41,12 @@ impl<T> Watched<T> {
     }
 
     /// Looks at the value, or takes from it what nobody else waits for.
-    pub(super) fn look<R>(&self, look: impl FnOnce(&mut T) -> R) -> R {
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&mut T) -> R) -> R {
         look(&mut self.lock().value)
     }
 
     /// Looks at the value; where that is not ready, the next change wakes.
-    pub(super) fn poll<R>(
+    pub(crate) fn poll<R>(
         &self,
         context: &mut Context<'_>,
         look: impl FnOnce(&mut T) -> Poll<R>,
@@ -61,7 +61,7 @@ impl<T> Watched<T> {
     }
 
     /// Waits until `look` finds what it wants.
-    pub(super) async fn until<R>(&self, mut look: impl FnMut(&mut T) -> Option<R>) -> R {
+    pub(crate) async fn until<R>(&self, mut look: impl FnMut(&mut T) -> Option<R>) -> R {
         poll_fn(|context| {
             self.poll(context, |value| match look(value) {
                 Some(found) => Poll::Ready(found),
