@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt::Write as _, io};
 
-use twin_client::{EndReason, Error, ErrorKind};
+use twin_client::{EndReason, Error, ErrorKind, api::BaseUrl};
 
 use crate::render::plain;
 
@@ -74,6 +74,15 @@ impl Failure {
         }
     }
 
+    /// `what` failed at `place`, by the client's account.
+    pub(crate) fn of_call(what: &str, place: &BaseUrl, error: &Error) -> Self {
+        match error.status() {
+            // The cause is an answer, and does not say whose.
+            Some(_) => Self::of_client(&format!("{what} at {place}"), error),
+            None => Self::of_client(what, error),
+        }
+    }
+
     /// `what` failed, by the client's account.
     pub(crate) fn of_client(what: &str, error: &Error) -> Self {
         let code = error.status().map(|status| status.as_u16().into());
@@ -100,7 +109,8 @@ impl Failure {
     }
 
     pub(crate) fn told(what: &str, kind: ErrorKind, code: Option<u32>, why: &str) -> Self {
-        let mut text = format!("{what}: {}", plain::line(why));
+        let why = plain::line(why);
+        let mut text = format!("{what}: {}", why.trim_end_matches(['.', ' ']));
         if let Some(advice) = advice(kind) {
             let _ = write!(text, "; {advice}");
         }
@@ -108,13 +118,20 @@ impl Failure {
     }
 }
 
+/// What libraries say between a failure and its cause, and what helps nobody.
+const HOLLOW: [&str; 3] = [
+    "client error (Connect)",
+    "client error (SendRequest)",
+    "tcp connect error",
+];
+
 /// What an error says, and what it says of its causes, each once.
 pub(crate) fn causes(error: &(dyn StdError + 'static)) -> String {
     let mut told = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
         let text = cause.to_string();
-        if !told.contains(&text) {
+        if !told.contains(&text) && !HOLLOW.contains(&text.as_str()) {
             let _ = write!(told, ": {text}");
         }
         next = cause.source();
@@ -131,7 +148,7 @@ fn advice(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::JoinRefused => "check the session's id, and whether it is still open",
         ErrorKind::NotFound => "check the id and the address",
         ErrorKind::Protocol => "check that the address is that of the platform",
-        ErrorKind::Refused => "see the guide, or try again later",
+        ErrorKind::Refused => "try again later, or look at -vv",
         ErrorKind::Terminated => "check the addresses and the token, and look at -vv",
         ErrorKind::Timeout => "check the address, or try again later",
         ErrorKind::Tls => {

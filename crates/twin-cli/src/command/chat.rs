@@ -10,7 +10,10 @@ use std::{
 };
 
 use tokio::time;
-use twin_client::{Client, EndKind, EndReason, Error, Events, Reached, Session, SessionDraft};
+use twin_client::{
+    Client, Credentials, EndKind, EndReason, Error, ErrorKind, Events, Reached, Session,
+    SessionDraft, api::BaseUrl,
+};
 
 use self::talk::Talk;
 use super::{Run, client, follow::Following, input::Input, patience::patiently};
@@ -31,21 +34,26 @@ pub(super) async fn run(chat: &ChatArgs, args: &Args, run: &Run) -> Result<(), E
     let find = async || settings.find().await;
     let emulator = patiently(run, &mut renderer, &waiting, find).await?;
     let config = settings.config(emulator);
-    let address = config.endpoints.centrifugo.to_string();
+    let endpoints = config.endpoints.clone();
+    // Without a token, sessions start through the gateway of the widget.
+    let starts_at = match config.credentials {
+        Credentials::Anonymous if !chat.continue_last => endpoints.widget.clone(),
+        _ => endpoints.chats.clone(),
+    };
 
     let client = client(config)?;
     let mut following = Following::new(client.clone());
-    let open = async || open(chat, &client).await;
+    let open = async || open(chat, &client, &starts_at).await;
     let (session, events) = patiently(run, &mut renderer, &waiting, open).await?;
     following.add(session.clone(), events);
     run.print(renderer.opened(session.id().as_str())).await?;
 
     let input = Input::new().map_err(|error| Failure::of_io("cannot read stdin", &error))?;
-    let mut talk = Talk::new(session.clone(), address, renderer, run);
+    let mut talk = Talk::new(session.clone(), &endpoints, renderer, run);
     let echo = !io::stdin().is_terminal();
     let ended = talk.hold(&mut following, input, echo).await;
     let closed = match chat.close_on_exit && !talk.is_closed() {
-        true => close(&session).await,
+        true => close(&session, &endpoints.chats).await,
         false => Ok(()),
     };
     let mut renderer = talk.into_renderer();
@@ -59,7 +67,11 @@ pub(super) async fn run(chat: &ChatArgs, args: &Args, run: &Run) -> Result<(), E
 }
 
 /// Starts the session, goes on with the client's last, or takes the one that is named.
-async fn open(chat: &ChatArgs, client: &Client) -> Result<(Session, Events), Setback> {
+async fn open(
+    chat: &ChatArgs,
+    client: &Client,
+    starts_at: &BaseUrl,
+) -> Result<(Session, Events), Setback> {
     let opened = match &chat.session {
         Some(id) => {
             let listened = client.listen([id.as_str()]);
@@ -77,14 +89,13 @@ async fn open(chat: &ChatArgs, client: &Client) -> Result<(Session, Events), Set
     let what = format!("cannot start a session of chat {}", chat.chat);
     match opened {
         Ok(Some(opened)) => Ok(opened),
-        Ok(None) => Err(Failure::new(twin_client::ErrorKind::Internal, what).into()),
-        Err(error) => Err(judged(&what, &error)),
+        Ok(None) => Err(Failure::new(ErrorKind::Internal, what).into()),
+        Err(error) => Err(judged(Failure::of_call(&what, starts_at, &error), &error)),
     }
 }
 
 /// Nothing has been started where the platform was not reached: then it can be tried again.
-fn judged(what: &str, error: &Error) -> Setback {
-    let failure = Failure::of_client(what, error);
+fn judged(failure: Failure, error: &Error) -> Setback {
     if error.reached() == Reached::No && error.is_retryable() {
         let text = error.to_string();
         Setback::passing(
@@ -105,14 +116,14 @@ fn draft(chat: &ChatArgs) -> SessionDraft {
     draft
 }
 
-async fn close(session: &Session) -> Result<(), End> {
+async fn close(session: &Session, chats: &BaseUrl) -> Result<(), End> {
     let what = format!("cannot close session {}", session.id());
     match time::timeout(CLOSING, session.close(None)).await {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(Failure::of_client(&what, &error).into()),
+        Ok(Err(error)) => Err(Failure::of_call(&what, chats, &error).into()),
         Err(_) => {
             let why = "no answer in time";
-            Err(Failure::told(&what, twin_client::ErrorKind::Timeout, None, why).into())
+            Err(Failure::told(&what, ErrorKind::Timeout, None, why).into())
         }
     }
 }

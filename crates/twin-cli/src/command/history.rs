@@ -1,5 +1,7 @@
 //! `twin history`: the messages of a session, as the platform lists them.
 
+use twin_client::{Session, api::BaseUrl};
+
 use super::{Run, client};
 use crate::{
     args::{Args, HistoryArgs},
@@ -8,15 +10,18 @@ use crate::{
 };
 
 pub(super) async fn run(history: &HistoryArgs, args: &Args, run: &Run) -> Result<(), End> {
-    let client = client(run.config(args).await?)?;
+    let config = run.config(args).await?;
+    let chats = config.endpoints.chats.clone();
+    let client = client(config)?;
     let session = client.session(history.session.as_str());
     let mut renderer = Renderer::new(run.format, Audience::One);
-    print(&session, &mut renderer, run).await
+    print(&session, &chats, &mut renderer, run).await
 }
 
-/// Prints the messages of `session`.
+/// Prints the messages of `session`, which are to be had at `chats`.
 pub(super) async fn print(
-    session: &twin_client::Session,
+    session: &Session,
+    chats: &BaseUrl,
     renderer: &mut Renderer,
     run: &Run,
 ) -> Result<(), End> {
@@ -28,7 +33,7 @@ pub(super) async fn print(
             Ok(None) => return Ok(()),
             Err(error) => {
                 let what = format!("cannot list the messages of session {id}");
-                return Err(Failure::of_client(&what, &error).into());
+                return Err(Failure::of_call(&what, chats, &error).into());
             }
         }
     }

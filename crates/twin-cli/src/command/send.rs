@@ -10,7 +10,9 @@ use crate::{
 };
 
 pub(super) async fn run(send: &SendArgs, args: &Args, run: &Run) -> Result<(), End> {
-    let client = client(run.config(args).await?)?;
+    let config = run.config(args).await?;
+    let chats = config.endpoints.chats.clone();
+    let client = client(config)?;
     let sending = client
         .session(send.session.as_str())
         .send(send.text.as_str());
@@ -19,11 +21,11 @@ pub(super) async fn run(send: &SendArgs, args: &Args, run: &Run) -> Result<(), E
         SendOutcome::Sent(message) => message,
         SendOutcome::NotSent(error) => {
             let what = format!("cannot send to session {session}");
-            return Err(Failure::of_client(&what, &error).into());
+            return Err(Failure::of_call(&what, &chats, &error).into());
         }
         SendOutcome::Unknown(error) => {
             let what = format!("it is not known whether session {session} has got the message");
-            return Err(Failure::of_client(&what, &error).into());
+            return Err(Failure::of_call(&what, &chats, &error).into());
         }
     };
     let line = match run.format {

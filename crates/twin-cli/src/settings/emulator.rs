@@ -105,7 +105,13 @@ fn unanswered(what: &str, error: &Error) -> Setback {
 fn refused(what: &str, status: StatusCode) -> Setback {
     let code = u32::from(status.as_u16());
     let why = format!("what answers there is no emulator (HTTP status {code})");
-    let failure = Failure::told(what, ErrorKind::Refused, Some(code), &why);
+    let kind = match status {
+        StatusCode::FORBIDDEN => ErrorKind::Forbidden,
+        StatusCode::NOT_FOUND => ErrorKind::NotFound,
+        StatusCode::UNAUTHORIZED => ErrorKind::Unauthorized,
+        _ => ErrorKind::Refused,
+    };
+    let failure = Failure::told(what, kind, Some(code), &why);
     match status.as_u16() {
         408 | 425 | 429 | 500..=599 => {
             let reason = EndReason::new(EndKind::Refused).with_code(code);

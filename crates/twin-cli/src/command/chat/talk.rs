@@ -7,7 +7,9 @@ use futures_util::{
     future::{BoxFuture, FutureExt as _},
     stream::FuturesOrdered,
 };
-use twin_client::{Delivery, ErrorKind, Event, SendOutcome, Session, SessionEnd};
+use twin_client::{
+    Delivery, Endpoints, ErrorKind, Event, LinkState, SendOutcome, Session, SessionEnd,
+};
 
 use super::line::{HELP, Line};
 use crate::{
@@ -29,12 +31,14 @@ const ON_THEIR_WAY: usize = 100;
 /// A conversation.
 pub(super) struct Talk<'a> {
     session: Session,
-    address: String,
+    endpoints: &'a Endpoints,
     renderer: Renderer,
     run: &'a Run,
     /// The quick replies that can be chosen from.
     offered: Vec<String>,
     sending: FuturesOrdered<BoxFuture<'static, (String, SendOutcome)>>,
+    /// Whether the first attempt to connect is over: before that nobody can have seen what to answer.
+    begun: bool,
     closed: bool,
 }
 
@@ -46,14 +50,20 @@ enum Next {
 }
 
 impl<'a> Talk<'a> {
-    pub(super) fn new(session: Session, address: String, renderer: Renderer, run: &'a Run) -> Self {
+    pub(super) fn new(
+        session: Session,
+        endpoints: &'a Endpoints,
+        renderer: Renderer,
+        run: &'a Run,
+    ) -> Self {
         Self {
             session,
-            address,
+            endpoints,
             renderer,
             run,
             offered: Vec::new(),
             sending: FuturesOrdered::new(),
+            begun: false,
             closed: false,
         }
     }
@@ -85,7 +95,7 @@ impl<'a> Talk<'a> {
                     Some(happening) => self.show(happening).await?,
                     None => return Ok(()),
                 },
-                line = input.next(), if listening && self.sending.len() < ON_THEIR_WAY => {
+                line = input.next(), if listening && self.takes_lines() => {
                     listening = self.take(line, echo).await? == Next::Stay;
                 }
             }
@@ -93,16 +103,24 @@ impl<'a> Talk<'a> {
         Ok(())
     }
 
+    fn takes_lines(&self) -> bool {
+        self.begun && self.sending.len() < ON_THEIR_WAY
+    }
+
     async fn show(&mut self, happening: Happening) -> Result<(), End> {
         match happening {
-            Happening::Link(change) => self.run.print(self.renderer.link(&change)).await,
+            Happening::Link(change) => {
+                self.begun |= !matches!(change.state, LinkState::Connecting { .. });
+                self.run.print(self.renderer.link(&change)).await
+            }
             Happening::Delivery(delivery) => {
                 self.look_for_answers(&delivery);
                 self.run.print(self.renderer.delivery(&delivery)).await
             }
             Happening::Ended(session, Some(end)) => {
                 self.closed |= end == SessionEnd::Closed;
-                Ok(listen::check(session.id().as_str(), end, &self.address)?)
+                let address = self.endpoints.centrifugo.to_string();
+                Ok(listen::check(session.id().as_str(), end, &address)?)
             }
             Happening::Ended(_, None) => Ok(()),
         }
@@ -172,7 +190,14 @@ impl<'a> Talk<'a> {
     }
 
     async fn history(&mut self) -> Result<(), End> {
-        match history::print(&self.session, &mut self.renderer, self.run).await {
+        match history::print(
+            &self.session,
+            &self.endpoints.chats,
+            &mut self.renderer,
+            self.run,
+        )
+        .await
+        {
             Err(End::Failed(failure)) if failure.kind != ErrorKind::Io => {
                 self.notice(failure).await
             }
@@ -184,7 +209,8 @@ impl<'a> Talk<'a> {
         match self.run.stop.or(self.session.close(None)).await? {
             Ok(()) => Ok(()),
             Err(error) => {
-                let failure = Failure::of_client("cannot close the session", &error);
+                let what = "cannot close the session";
+                let failure = Failure::of_call(what, &self.endpoints.chats, &error);
                 self.notice(failure).await
             }
         }
