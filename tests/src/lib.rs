@@ -3,4 +3,5 @@
 //! This package depends on every crate of the SDK and is depended on by none.
 
 pub mod fuzz;
+pub mod proxy;
 pub mod replay;
