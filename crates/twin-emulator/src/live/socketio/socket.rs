@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use bytes::Bytes;
 
 use super::{
     connection::{Carrier, Connection, Over},
@@ -58,7 +57,7 @@ pub(super) async fn serve(mut socket: WebSocket, hub: Arc<Hub>, connection: Arc<
         };
         let packet = match message {
             Some(Ok(Message::Binary(frame))) => match frame.first() {
-                Some(4) => Packet::Binary(Bytes::from(frame).slice(1..)),
+                Some(4) => Packet::Binary(frame.slice(1..)),
                 _ if is_node => break false,
                 _ => continue,
             },
