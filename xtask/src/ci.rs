@@ -4,10 +4,12 @@
 //! does stands in `ci/`; here is only their table, their order and the summary.
 
 mod deny;
+mod engine;
 mod features;
 mod msrv;
 mod package;
 mod peers;
+mod spec;
 
 use std::{
     env,
@@ -46,7 +48,7 @@ struct Step {
     run: fn() -> Result<Outcome>,
 }
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 13] = [
     Step {
         name: "fmt",
         about: "the code is formatted",
@@ -61,6 +63,11 @@ const STEPS: [Step; 11] = [
         name: "codegen",
         about: "the generated code is that of the specification",
         run: || done(Child::cargo(&["xtask", "codegen", "--check"]).run()),
+    },
+    Step {
+        name: "spec",
+        about: "a linter of others finds no fault in the specifications",
+        run: spec::run,
     },
     Step {
         name: "clippy",
@@ -81,6 +88,11 @@ const STEPS: [Step; 11] = [
         name: "fuzz",
         about: "mutated input does no harm",
         run: || done(fuzz::smoke()),
+    },
+    Step {
+        name: "engine",
+        about: "the server on Centrifugo's engine, and what meets it",
+        run: engine::run,
     },
     Step {
         name: "peers",
@@ -139,7 +151,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 }
 
 /// Whether this is the machine that decides: there nothing may be left out for want of a tool.
-fn is_decisive() -> bool {
+pub(crate) fn is_decisive() -> bool {
     env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 

@@ -14,6 +14,7 @@ mod ci;
 mod codegen;
 mod conformance;
 mod fuzz;
+mod peers;
 mod test;
 mod tidy;
 mod workspace;
@@ -40,6 +41,8 @@ enum Command {
     Conformance(conformance::Args),
     /// Throw mutated input at everything that reads bytes from outside.
     Fuzz(fuzz::Args),
+    /// Build and run servers that this project did not write, for its tests to meet.
+    Peers(peers::Args),
     /// Run all tests, and check that generated code and the tree are in order.
     Test,
     /// Check what the compiler does not: the arrows between crates, the layout, the texts.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Codegen(args) => codegen::run(&args),
         Command::Conformance(args) => conformance::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
+        Command::Peers(args) => peers::run(&args),
         Command::Test => test::run(),
         Command::Tidy => tidy::run(),
     };

@@ -1,1 +1,72 @@
-//! Placeholder.
+//! A client of the TWIN chat platform: sessions, live events, delivery of messages.
+//!
+//! ```no_run
+//! use twin_client::{Client, Config, Delivery, Event, SessionDraft};
+//!
+//! # #[cfg(feature = "native")]
+//! # async fn chat() -> Result<(), twin_client::Error> {
+//! let client = Client::new(Config::default())?;
+//! let chat = client.chat("0a5be2f5-5a4b-4d0c-8a4b-8f2f3a3f0d57");
+//! let (session, mut events) = chat.start(SessionDraft::new("support")).await?;
+//! session.send("Hello!").await.sent()?;
+//! while let Some(delivery) = events.next().await {
+//!     if let Delivery::Event(event) = delivery {
+//!         if let Event::MessageCreated(message) = &event.event {
+//!             println!("{}", message.body);
+//!         }
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - A [`Client`] holds the addresses, the credentials and the transports; [`Client::call`] makes any
+//!   REST call of [`twin_protocol::api`].
+//! - A [`Session`] is a handle: [`send`](Session::send), [`history`](Session::history),
+//!   [`mark_read`](Session::mark_read), [`close`](Session::close).
+//! - [`Events`] is what its one reader is told, in order, with a [`Gap`] wherever something may be
+//!   missing.
+//! - Behind them, links carry the sessions: [`Client::links`] tells of their states.
+//!
+//! Without feature `native` there are no transports inside: [`Client::builder`] takes any
+//! implementation of the traits of [`twin_transport`].
+//!
+//! # Logs
+//!
+//! `tracing` events come under two targets: `twin::link` (live connections, sessions, gaps) and
+//! `twin::rest` (calls). No level shows a token, a query string or a body; session ids are shown by
+//! their first eight characters.
+
+mod chat;
+mod client;
+mod config;
+mod credentials;
+mod error;
+mod live;
+mod session;
+mod stats;
+
+pub use twin_protocol::{
+    api, event,
+    event::Event,
+    id, link,
+    link::{EndKind, EndReason, GapReason, LinkState, Position, SessionEnd},
+    model,
+    model::{MessageDraft, SessionDraft},
+    raw::RawJson,
+    time::Timestamp,
+};
+pub use twin_transport::Reached;
+
+pub use self::{
+    chat::Chat,
+    client::{Client, ClientBuilder},
+    config::{Config, Endpoints, LinkUrl, LinkUrlError},
+    credentials::{AccessToken, AccessTokenError, Credentials},
+    error::{Error, ErrorKind},
+    live::{LinkChange, LinkChanges, Unassigned},
+    session::{
+        Delivery, Events, Gap, History, LiveEvent, LocalId, Origin, SendOutcome, Sending, Session,
+    },
+    stats::Stats,
+};

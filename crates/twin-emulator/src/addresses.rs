@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use serde::Serialize;
 
+pub(crate) use crate::live::socketio::PATH as SOCKETIO_PATH;
+
 /// Where an emulator is to be found: exactly what `GET /_emulator/addresses` answers.
 ///
 /// Services that the emulator does not play yet are `None`, and left out of the JSON.
@@ -33,6 +35,8 @@ pub struct Addresses {
 
 /// The path of the Centrifugo endpoint.
 pub(crate) const CENTRIFUGO_PATH: &str = "/centrifugo/connection/websocket";
+/// The path below which a real Centrifugo finds its backend.
+pub(crate) const PROXY_PATH: &str = "/centrifugo/proxy";
 /// The path below which the calls of the chats service are.
 pub(crate) const CHATS_PATH: &str = "/api/chats/v1";
 
@@ -48,6 +52,12 @@ impl Addresses {
         Self::at(&address.to_string(), token)
     }
 
+    /// The same, but the live events come from another server.
+    pub(crate) fn with_centrifugo(self, url: &str) -> Self {
+        let centrifugo = url.to_owned();
+        Self { centrifugo, ..self }
+    }
+
     /// The addresses of an emulator that is found at `host`, a name or an address with its port.
     pub(crate) fn at(host: &str, token: String) -> Self {
         let http = format!("http://{host}");
@@ -57,7 +67,7 @@ impl Addresses {
             bot: None,
             iam: None,
             centrifugo: format!("ws://{host}{CENTRIFUGO_PATH}"),
-            socketio: None,
+            socketio: Some(format!("{http}{SOCKETIO_PATH}")),
             token,
             http,
         }

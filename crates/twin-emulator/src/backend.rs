@@ -185,7 +185,7 @@ impl Backend {
             .joined(request.client, &session, &channel);
         if is_new && self.shared.behaviour().grant != Grant::Connect {
             let whom = Whom::Clients(vec![request.client.to_owned()]);
-            self.live.subscribe(&whom, &channel);
+            self.live.subscribe(&whom, &channel).forget();
         }
         Answer::success(true)
     }

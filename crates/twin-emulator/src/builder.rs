@@ -10,7 +10,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
     Emulator,
-    addresses::{Addresses, CENTRIFUGO_PATH, CHATS_PATH},
+    addresses::{Addresses, CENTRIFUGO_PATH, CHATS_PATH, PROXY_PATH},
     backend::{Backend, Behaviour, Publisher, Shared},
     bot::{Bot, Turns},
     control::{self, Control},
@@ -18,8 +18,10 @@ use crate::{
     error::Error,
     files,
     live::{
-        LiveSide,
+        LiveSide, Outlets,
         embedded::{self, CentrifugoSettings, Hub},
+        remote::{self, CentrifugoApi, Remote},
+        socketio::{self, SocketIoOutlet},
     },
     platform::Platform,
     rest::{self, Rest},
@@ -34,7 +36,14 @@ pub struct Builder {
     bot: Bot,
     token: Option<String>,
     behaviour: Behaviour,
-    centrifugo: CentrifugoSettings,
+    live: Live,
+}
+
+/// What is to carry the live events.
+#[derive(Clone, Debug)]
+enum Live {
+    Embedded(CentrifugoSettings),
+    Remote(CentrifugoApi),
 }
 
 impl Builder {
@@ -44,7 +53,7 @@ impl Builder {
             bot: Bot::demo(),
             token: None,
             behaviour: Behaviour::default(),
-            centrifugo: CentrifugoSettings::default(),
+            live: Live::Embedded(CentrifugoSettings::default()),
         }
     }
 
@@ -72,9 +81,16 @@ impl Builder {
         self
     }
 
-    /// How the embedded Centrifugo is configured.
+    /// Has the embedded Centrifugo carry the live events, configured so. This is the default.
     pub fn centrifugo(mut self, settings: CentrifugoSettings) -> Self {
-        self.centrifugo = settings;
+        self.live = Live::Embedded(settings);
+        self
+    }
+
+    /// Has a real Centrifugo carry the live events, with the emulator as its backend. The
+    /// emulator's own WebSocket path then answers 404, and its addresses tell the server's.
+    pub fn centrifugo_api(mut self, api: CentrifugoApi) -> Self {
+        self.live = Live::Remote(api);
         self
     }
 
@@ -90,8 +106,10 @@ impl Builder {
     ///
     /// Nothing is left behind by a start that is dropped.
     pub async fn start(self) -> Result<Emulator, Error> {
-        if let Some(fault) = self.centrifugo.fault() {
-            return Err(Error::setting(fault));
+        if let Live::Embedded(settings) = &self.live {
+            if let Some(fault) = settings.fault() {
+                return Err(Error::setting(fault));
+            }
         }
         let bound = async {
             let listener = TcpListener::bind(self.listen).await?;
@@ -105,20 +123,42 @@ impl Builder {
         let token = self
             .token
             .unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-        let addresses = Addresses::of(address, token.clone());
+        let mut addresses = Addresses::of(address, token.clone());
 
-        let hub = Arc::new(Hub::new(self.centrifugo));
-        let live: Arc<dyn LiveSide> = hub.clone();
+        let mut tasks = JoinSet::new();
+        let (live, hub): (Arc<dyn LiveSide>, _) = match self.live {
+            Live::Embedded(settings) => {
+                let hub = Arc::new(Hub::new(settings));
+                (hub.clone(), Some(hub))
+            }
+            Live::Remote(api) => {
+                addresses = addresses.with_centrifugo(api.websocket_url());
+                let (live, task) = Remote::new(api);
+                tasks.spawn(task);
+                (Arc::new(live), None)
+            }
+        };
         let shared = Arc::new(Shared::default());
         *shared.behaviour() = self.behaviour;
-        let outlet = Box::new(Publisher::new(live.clone(), shared.clone()));
-        let platform = Arc::new(Platform::new(addresses.http.clone(), token, outlet));
+        let socketio = Arc::new(socketio::Hub::new(shared.clone()));
+        let outlet = Outlets::new([
+            Box::new(Publisher::new(live.clone(), shared.clone())),
+            Box::new(SocketIoOutlet::new(socketio.clone())),
+        ]);
+        let platform = Arc::new(Platform::new(
+            addresses.http.clone(),
+            token,
+            Box::new(outlet),
+        ));
+        socketio.set_platform(&platform);
         let backend = Arc::new(Backend::new(platform.clone(), live, shared.clone()));
         let (turns, bot_task) = Turns::new(self.bot, platform.clone());
         let control = Arc::new(Control {
             backend: backend.clone(),
             addresses: addresses.clone(),
             listens_everywhere: address.ip().is_unspecified(),
+            carries_events: hub.is_some(),
+            socketio: socketio.clone(),
         });
         let rest = Arc::new(Rest {
             platform: platform.clone(),
@@ -126,22 +166,25 @@ impl Builder {
             shared,
         });
 
-        let router = Router::new()
+        let doors = match &hub {
+            Some(hub) => Router::new().route(
+                CENTRIFUGO_PATH,
+                routing::any(embedded::upgrade).with_state((hub.clone(), backend)),
+            ),
+            None => Router::new().nest(PROXY_PATH, remote::calls(backend)),
+        };
+        let router = doors
             .route("/health", routing::get(health))
             .route(
                 "/files/{id}",
                 routing::get(files::download).with_state(platform.clone()),
             )
-            .route(
-                CENTRIFUGO_PATH,
-                routing::any(embedded::upgrade).with_state((hub.clone(), backend)),
-            )
+            .merge(socketio::endpoint(socketio))
             .nest(CHATS_PATH, rest::chats(rest))
             .nest("/_emulator", control::calls(control.clone()))
             .fallback(rest::not_found)
             .layer(middleware::from_fn(cors::allow));
 
-        let mut tasks = JoinSet::new();
         tasks.spawn(server::run(listener, router));
         tasks.spawn(bot_task);
         tasks.spawn(platform.expire());

@@ -2,7 +2,8 @@
 //! strings, faults.
 //!
 //! Each is also a method of [`Emulator`](crate::Emulator); both go through [`Control`]. Bodies are
-//! JSON; a success without a reply is 204; what is refused is 422 with `error` and `details`.
+//! JSON; a success without a reply is 204; what is refused is 422 with `error` and `details`; what a
+//! real Centrifugo did not do is 502.
 //!
 //! | call | body | does |
 //! | --- | --- | --- |
@@ -13,6 +14,9 @@
 //! | `POST /subscribe`, `POST /unsubscribe` | `{"session"?, "channel"}` | gives or takes a channel, to the links of a session or to all |
 //! | `POST /disconnect` | `{"session"?, "code", "reason"?}` | ends the links of a session, or all; code 3000 cuts them |
 //! | `POST /history/remove` | `{"session"}` | nothing published before can be recovered |
+//! | `POST /socketio/emit` | `{"session"?, "event", "arguments"?, "binary"?, "ack"?}` | an event by hand to Socket.IO clients; `binary` are texts that follow as binary arguments |
+//! | `POST /socketio/error` | `{"session"?, "text"}` | an error packet in the middle of everything |
+//! | `POST /socketio/kick` | `{"session"?, "how": "soft", "hard" or "drop"}` | puts Socket.IO clients out: `41`, `41` and the end of the transport, or that end alone |
 //! | `POST /restart` | | the live side dies and comes back empty: links are cut, epochs are others |
 
 mod body;
@@ -33,6 +37,7 @@ use crate::{
     backend::{Backend, Behaviour},
     bot::{BotAction, Run},
     error::Error,
+    live::{Outcome, socketio},
     platform::Refusal,
     rest,
 };
@@ -44,6 +49,10 @@ pub(crate) struct Control {
     pub(crate) addresses: Addresses,
     /// Whether the emulator listens on all of the machine's addresses.
     pub(crate) listens_everywhere: bool,
+    /// Whether the emulator carries the live events itself.
+    pub(crate) carries_events: bool,
+    /// The clients of the older live channel.
+    pub(crate) socketio: Arc<socketio::Hub>,
 }
 
 /// The calls below `/_emulator`.
@@ -60,6 +69,9 @@ pub(crate) fn calls(control: Arc<Control>) -> Router {
         .route("/unsubscribe", post(calls::unsubscribe))
         .route("/disconnect", post(calls::disconnect))
         .route("/history/remove", post(calls::remove_history))
+        .route("/socketio/emit", post(calls::emit))
+        .route("/socketio/error", post(calls::error))
+        .route("/socketio/kick", post(calls::kick))
         .route("/restart", post(calls::restart))
         .fallback(rest::not_found)
         .method_not_allowed_fallback(rest::method_not_allowed)
@@ -88,43 +100,47 @@ impl Control {
         run.carry_out(&act.actions).map(drop)
     }
 
-    /// Publishes anything in a channel, beside the platform.
-    pub(crate) fn publish(&self, publication: &Publication) -> Result<PublicationReceipt, Error> {
+    /// Publishes anything in a channel, beside the platform; gives the channel.
+    pub(crate) fn publish(&self, publication: &Publication) -> Result<(String, Outcome), Error> {
         let channel = match (&publication.session, &publication.channel) {
             (Some(session), None) => self.channel(session)?,
             (None, Some(channel)) => channel.clone(),
             _ => return Err(Error::refused("name either `session` or `channel`")),
         };
         let (form, _) = self.envelope();
-        let published = self
-            .backend
-            .live()
-            .publish(&channel, publication.data(form)?);
-        Ok(PublicationReceipt::new(channel, published))
+        let data = publication.data(form)?;
+        let outcome = self.backend.live().publish(&channel, data);
+        Ok((channel, outcome))
     }
 
     /// Adds a channel to the connections of a session, or to all.
-    pub(crate) fn subscribe(&self, session: Option<&str>, channel: &str) {
+    pub(crate) fn subscribe(&self, session: Option<&str>, channel: &str) -> Outcome {
         let whom = self.backend.listeners(session);
-        self.backend.live().subscribe(&whom, channel);
+        self.backend.live().subscribe(&whom, channel)
     }
 
     /// Takes a channel from the connections of a session, or from all.
-    pub(crate) fn unsubscribe(&self, session: Option<&str>, channel: &str) {
+    pub(crate) fn unsubscribe(&self, session: Option<&str>, channel: &str) -> Outcome {
         let whom = self.backend.listeners(session);
-        self.backend.live().unsubscribe(&whom, channel);
+        self.backend.live().unsubscribe(&whom, channel)
     }
 
     /// Ends the connections of a session, or all.
-    pub(crate) fn disconnect(&self, session: Option<&str>, code: u16, reason: &str) {
+    pub(crate) fn disconnect(&self, session: Option<&str>, code: u16, reason: &str) -> Outcome {
         let whom = self.backend.listeners(session);
-        self.backend.live().disconnect(&whom, code, reason);
+        self.backend.live().disconnect(&whom, code, reason)
     }
 
     /// Forgets the history of a session's channel.
-    pub(crate) fn remove_history(&self, session: &str) -> Result<(), Error> {
-        self.backend.live().remove_history(&self.channel(session)?);
-        Ok(())
+    pub(crate) fn remove_history(&self, session: &str) -> Result<Outcome, Error> {
+        let channel = self.channel(session)?;
+        Ok(self.backend.live().remove_history(&channel))
+    }
+
+    /// Waits until everything told to the live side before is done.
+    pub(crate) async fn settle(&self) -> Result<(), Error> {
+        let settled = self.backend.live().settle().settled().await;
+        settled.map(drop).map_err(|error| Error::live(&error))
     }
 
     /// Has the live side die and come back empty.
@@ -141,7 +157,11 @@ impl Control {
     pub(crate) fn addresses_for(&self, host: Option<&str>) -> Addresses {
         match host {
             Some(host) if self.listens_everywhere => {
-                Addresses::at(host, self.addresses.token.clone())
+                let addresses = Addresses::at(host, self.addresses.token.clone());
+                match self.carries_events {
+                    true => addresses,
+                    false => addresses.with_centrifugo(&self.addresses.centrifugo),
+                }
             }
             _ => self.addresses.clone(),
         }

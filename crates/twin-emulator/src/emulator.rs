@@ -10,7 +10,7 @@ use crate::{
     builder::Builder,
     control::{Act, Control, Publication, PublicationReceipt},
     error::Error,
-    live::embedded::Hub,
+    live::{Outcome, embedded::Hub},
 };
 
 /// How long a clean stop waits for clients to answer the close frame.
@@ -21,7 +21,8 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Emulator {
     addresses: Addresses,
     control: Arc<Control>,
-    hub: Arc<Hub>,
+    /// The embedded live side, where that is the one.
+    hub: Option<Arc<Hub>>,
     tasks: JoinSet<()>,
 }
 
@@ -29,7 +30,7 @@ impl Emulator {
     pub(crate) fn new(
         addresses: Addresses,
         control: Arc<Control>,
-        hub: Arc<Hub>,
+        hub: Option<Arc<Hub>>,
         tasks: JoinSet<()>,
     ) -> Self {
         Self {
@@ -66,11 +67,33 @@ impl Emulator {
 
     /// Publishes anything by hand, beside the platform.
     ///
+    /// Over a real Centrifugo this only queues it: the receipt then knows the channel alone, and
+    /// [`settle`](Self::settle) tells whether it was done.
+    ///
     /// # Errors
     ///
-    /// [`ErrorKind::Refused`](crate::ErrorKind::Refused) if there is no such session.
+    /// [`ErrorKind::Refused`](crate::ErrorKind::Refused) if there is no such session;
+    /// [`ErrorKind::Live`](crate::ErrorKind::Live) if too much is queued already.
     pub fn publish(&self, publication: &Publication) -> Result<PublicationReceipt, Error> {
-        self.control.publish(publication)
+        let (channel, outcome) = self.control.publish(publication)?;
+        let published = outcome.known().map_err(|error| Error::live(&error))?;
+        Ok(PublicationReceipt::new(channel, published))
+    }
+
+    /// Waits until the live side has done all that it was told to until now: at once with the
+    /// embedded one, after its answers with a real Centrifugo.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Live`](crate::ErrorKind::Live) with the first failure since this was last
+    /// asked, here or by a call of `/_emulator/act`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future only stops the waiting; a failure that it would have told of is then
+    /// lost.
+    pub async fn settle(&self) -> Result<(), Error> {
+        self.control.settle().await
     }
 
     /// Does things in a session, in the words of a script's `do` (see [`Bot`](crate::Bot)): the
@@ -89,18 +112,18 @@ impl Emulator {
 
     /// Adds `channel` to the live links of `session`, or to all links.
     pub fn subscribe(&self, session: Option<&str>, channel: &str) {
-        self.control.subscribe(session, channel);
+        self.control.subscribe(session, channel).forget();
     }
 
     /// Takes `channel` from the live links of `session`, or from all links.
     pub fn unsubscribe(&self, session: Option<&str>, channel: &str) {
-        self.control.unsubscribe(session, channel);
+        self.control.unsubscribe(session, channel).forget();
     }
 
     /// Ends the live links of `session`, or all. Code 3000 cuts them without a close frame, and
     /// so does a reason of more than 123 bytes.
     pub fn disconnect(&self, session: Option<&str>, code: u16, reason: &str) {
-        self.control.disconnect(session, code, reason);
+        self.control.disconnect(session, code, reason).forget();
     }
 
     /// Forgets what was published for `session`, so that it can no longer be recovered.
@@ -109,7 +132,7 @@ impl Emulator {
     ///
     /// [`ErrorKind::Refused`](crate::ErrorKind::Refused) if there is no such session.
     pub fn remove_history(&self, session: &str) -> Result<(), Error> {
-        self.control.remove_history(session)
+        self.control.remove_history(session).map(Outcome::forget)
     }
 
     /// Has the live side die and come back with an empty memory: links are cut without a close
@@ -141,23 +164,33 @@ impl Emulator {
         self.control.set_behaviour(behaviour);
     }
 
-    /// Stops it cleanly: the port is freed, live links are closed with 3001, and their clients have five seconds to
-    /// answer.
+    /// Stops it cleanly: the port is freed, live links are closed with 3001, and their clients have
+    /// five seconds to answer. Links of a real Centrifugo stay; what it was still to be told is
+    /// told for as long.
     ///
     /// # Cancel safety
     ///
     /// It stops all the same if this is dropped, only without waiting for the clients.
     pub async fn stop(mut self) {
-        self.hub.shut_down();
+        self.control.socketio.shut_down();
+        let Some(hub) = self.hub.clone() else {
+            // What fails now is nobody's concern any more; it is logged.
+            let _ = time::timeout(STOP_TIMEOUT, self.control.settle()).await;
+            self.tasks.shutdown().await;
+            return;
+        };
+        hub.shut_down();
         self.tasks.shutdown().await;
         // Clients that do not answer are cut off.
-        let _ = time::timeout(STOP_TIMEOUT, self.hub.emptied()).await;
+        let _ = time::timeout(STOP_TIMEOUT, hub.emptied()).await;
     }
 }
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        self.hub.shut_down();
+        if let Some(hub) = &self.hub {
+            hub.shut_down();
+        }
         self.tasks.abort_all();
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{error::Error as StdError, fmt, io, net::SocketAddr, path::Path};
 
+use crate::live::LiveError;
+
 /// Why an emulator, or a bot for it, could not be had, or could not do what it was told to.
 #[derive(Debug)]
 pub struct Error {
@@ -16,6 +18,8 @@ pub struct Error {
 pub enum ErrorKind {
     /// The address cannot be listened on: it is taken, or not this machine's.
     Address,
+    /// The live side did not do what it was told to: it cannot be reached, or refuses.
+    Live,
     /// What was asked for cannot be done: there is no such session, say.
     Refused,
     /// The script of a bot cannot be read.
@@ -37,6 +41,15 @@ impl Error {
 
     pub(crate) fn refused(why: impl fmt::Display) -> Self {
         let (kind, text) = (ErrorKind::Refused, why.to_string());
+        Self {
+            kind,
+            text,
+            source: None,
+        }
+    }
+
+    pub(crate) fn live(error: &LiveError) -> Self {
+        let (kind, text) = (ErrorKind::Live, error.to_string());
         Self {
             kind,
             text,

@@ -14,7 +14,8 @@
 //! against the specification, and where the platform's behaviour is not known it can be played in
 //! more than one way ([`Behaviour`]). Events come over Centrifugo's own protocol, written from
 //! transcripts of a real server and apart from this project's client, so that the two judge each
-//! other.
+//! other. Or a real Centrifugo carries the events, with the emulator as its backend
+//! ([`CentrifugoApi`]).
 //!
 //! What happens goes one way: a door ([`rest`] for the platform's calls, [`control`] for the
 //! emulator's own) changes the [`platform`], which tells what happened to the [`backend`], which
@@ -43,5 +44,9 @@ pub use self::{
     control::{Publication, PublicationReceipt},
     emulator::Emulator,
     error::{Error, ErrorKind},
-    live::embedded::CentrifugoSettings,
+    live::{
+        embedded::CentrifugoSettings,
+        remote::CentrifugoApi,
+        socketio::{Flavour, SocketIoBehaviour, TellingRefusal},
+    },
 };

@@ -4,34 +4,44 @@
 //! answers, says the [`Backend`](crate::backend::Backend).
 
 pub(crate) mod embedded;
+mod outcome;
+mod outlets;
+pub(crate) mod remote;
+pub(crate) mod socketio;
 
 use std::fmt;
 
 use serde_json::value::RawValue;
 
+pub(crate) use self::outcome::{LiveError, Outcome};
+pub(crate) use self::outlets::Outlets;
+
 /// A live side: what the emulator needs of Centrifugo's server API.
 ///
 /// Calls return at once and take effect in the order in which they were made; a side that needs
-/// the network for it queues them.
+/// the network for it queues them, and the [`Outcome`] tells what became of them.
 pub(crate) trait LiveSide: fmt::Debug + Send + Sync {
-    /// Publishes `data` in `channel`. Returns where it stands, as far as that is known yet.
-    fn publish(&self, channel: &str, data: Box<RawValue>) -> Published;
+    /// Publishes `data` in `channel`.
+    fn publish(&self, channel: &str, data: Box<RawValue>) -> Outcome;
 
     /// Adds a server-side subscription to live connections.
-    fn subscribe(&self, whom: &Whom, channel: &str);
+    fn subscribe(&self, whom: &Whom, channel: &str) -> Outcome;
 
     /// Takes a subscription away from live connections.
-    fn unsubscribe(&self, whom: &Whom, channel: &str);
+    fn unsubscribe(&self, whom: &Whom, channel: &str) -> Outcome;
 
     /// Ends live connections.
-    fn disconnect(&self, whom: &Whom, code: u16, reason: &str);
+    fn disconnect(&self, whom: &Whom, code: u16, reason: &str) -> Outcome;
 
     /// Forgets what was published in `channel`; its position stays.
-    fn remove_history(&self, channel: &str);
+    fn remove_history(&self, channel: &str) -> Outcome;
 
     /// As if the server had died and come back with an empty memory: connections are cut, channels
     /// begin anew with another epoch. False where that cannot be done from here.
     fn restart(&self) -> bool;
+
+    /// Settles once everything asked for before has: with the first failure since the last time.
+    fn settle(&self) -> Outcome;
 }
 
 /// Which live connections are meant.

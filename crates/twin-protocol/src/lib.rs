@@ -14,11 +14,13 @@
 
 pub mod api;
 pub mod centrifuge;
+mod draft;
 pub mod event;
 pub mod id;
 pub mod link;
 pub mod model;
 pub mod raw;
+pub mod secret;
 pub mod socketio;
 pub mod time;
 pub mod url;

@@ -12,6 +12,7 @@
 
 mod boolean;
 mod integer;
+mod list;
 mod map;
 mod null;
 mod open_enum;
@@ -26,6 +27,7 @@ mod text;
 pub(crate) use self::{
     boolean::{boolean, optional_boolean},
     integer::{integer, optional_integer},
+    list::list_or_text,
     map::map,
     null::null_as_default,
     open_enum::{CustomText, open_enum},

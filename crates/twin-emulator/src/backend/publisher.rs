@@ -33,12 +33,11 @@ impl Outlet for Publisher {
         let suffix = if has_suffix { "Emit" } else { "" };
         let name = format!("{}{suffix}", event.name());
         let data = form.wrap(&name, &event.payload());
-        let published = self.live.publish(&channel, data);
+        self.live.publish(&channel, data).forget();
         tracing::debug!(
             target: "twin::emulator",
             session = whose.session.short(),
             event = name,
-            offset = published.offset,
             "published"
         );
     }

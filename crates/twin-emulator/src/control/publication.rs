@@ -77,7 +77,7 @@ pub struct PublicationReceipt {
 }
 
 impl PublicationReceipt {
-    pub(super) fn new(channel: String, published: Published) -> Self {
+    pub(crate) fn new(channel: String, published: Published) -> Self {
         let Published { offset, epoch } = published;
         Self {
             channel,

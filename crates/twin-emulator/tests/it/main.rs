@@ -7,5 +7,6 @@ mod captures;
 mod control;
 mod ends;
 mod live;
+mod remote;
 mod rest;
 mod support;

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use super::Hub;
 use crate::live::{
-    LiveSide, Published, Whom,
+    LiveSide, Outcome, Published, Whom,
     embedded::{
         outgoing::Close,
         reply::{News, PublicationReply, Reply, single_line},
@@ -14,7 +14,7 @@ use crate::live::{
 };
 
 impl LiveSide for Hub {
-    fn publish(&self, channel: &str, data: Box<RawValue>) -> Published {
+    fn publish(&self, channel: &str, data: Box<RawValue>) -> Outcome {
         let data = single_line(data);
         let mut state = self.locked();
         let stream = &mut state.channel(channel).stream;
@@ -30,19 +30,20 @@ impl LiveSide for Hub {
         };
         let push = Reply::push(channel, News::Publication(publication));
         state.tell(channel, &push);
-        Published { offset, epoch }
+        Outcome::published(Published { offset, epoch })
     }
 
-    fn subscribe(&self, whom: &Whom, channel: &str) {
+    fn subscribe(&self, whom: &Whom, channel: &str) -> Outcome {
         let mut state = self.locked();
         for link in state.found(whom) {
             state.hold(&link, channel);
             let result = self.result(&mut state.channel(channel).stream, None);
             link.push(Reply::push(channel, News::Subscribe(result)));
         }
+        Outcome::done()
     }
 
-    fn unsubscribe(&self, whom: &Whom, channel: &str) {
+    fn unsubscribe(&self, whom: &Whom, channel: &str) -> Outcome {
         let mut state = self.locked();
         for link in state.found(whom) {
             state.release(&link.client, channel);
@@ -51,18 +52,21 @@ impl LiveSide for Hub {
             let news = News::Unsubscribe { code: 2000, reason };
             link.push(Reply::push(channel, news));
         }
+        Outcome::done()
     }
 
-    fn disconnect(&self, whom: &Whom, code: u16, reason: &str) {
+    fn disconnect(&self, whom: &Whom, code: u16, reason: &str) -> Outcome {
         for link in self.locked().found(whom) {
             link.close(Close::new(code, reason));
         }
+        Outcome::done()
     }
 
-    fn remove_history(&self, channel: &str) {
+    fn remove_history(&self, channel: &str) -> Outcome {
         if let Some(channel) = self.locked().channels.get_mut(channel) {
             channel.stream.forget();
         }
+        Outcome::done()
     }
 
     fn restart(&self) -> bool {
@@ -75,5 +79,9 @@ impl LiveSide for Hub {
             link.close(Close::new(3000, ""));
         }
         true
+    }
+
+    fn settle(&self) -> Outcome {
+        Outcome::done()
     }
 }

@@ -1,0 +1,173 @@
+//! The client: addresses, credentials, transports, and the handles made of them.
+
+mod builder;
+mod call;
+#[cfg(feature = "native")]
+mod native;
+mod tasks;
+
+use std::{
+    collections::HashSet,
+    fmt,
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
+};
+
+use twin_protocol::{
+    api::Endpoint,
+    id::{ChatId, SessionId},
+    link::JoinStart,
+};
+use twin_transport::{HttpTransport, Runtime, WebSocketConnector};
+
+pub use self::builder::ClientBuilder;
+pub(crate) use self::tasks::Tasks;
+use crate::{
+    chat::Chat,
+    config::Config,
+    error::Error,
+    live::{LinkBoard, LinkChanges, Pool, Unassigned, UnassignedOutlet},
+    session::{Events, Session},
+    stats::{Counters, Stats},
+};
+
+/// A client of the platform. Cheap to clone; the clones share everything.
+///
+/// It has no connection of its own: links open when a session is listened to, and close when nobody
+/// listens to any of theirs.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+/// What all handles of a client, and its tasks, share.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) http: Arc<dyn HttpTransport>,
+    pub(crate) web_socket: Arc<dyn WebSocketConnector>,
+    pub(crate) runtime: Arc<dyn Runtime>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) pool: Pool,
+    pub(crate) links: LinkBoard,
+    pub(crate) unassigned: UnassignedOutlet,
+    pub(crate) tasks: Tasks,
+    /// Where the seeds of links come from.
+    seeds: Mutex<fastrand::Rng>,
+    /// How many messages were handed in for sending.
+    pub(crate) messages: AtomicU64,
+}
+
+impl Client {
+    /// A client over transports of your choice.
+    pub fn builder(config: Config) -> ClientBuilder {
+        ClientBuilder::new(config)
+    }
+
+    /// Makes a REST call, once: nothing is retried, no redirect is followed.
+    ///
+    /// The token, where there is one, goes with calls that are authorized by one. A response may be
+    /// 8 MiB long.
+    ///
+    /// # Errors
+    ///
+    /// When the call cannot be made, is not answered in [`Config::call_timeout`], or is answered by
+    /// anything but a success that can be read. [`Error::reached`] says whether the platform may
+    /// have carried it out.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future abandons the call; whether the platform carries it out is then unknown.
+    pub async fn call<E: Endpoint>(&self, request: E) -> Result<E::Response, Error> {
+        self.shared.call(request).await
+    }
+
+    /// A chat, to start sessions in.
+    pub fn chat(&self, id: impl Into<ChatId>) -> Chat {
+        Chat::new(self.clone(), id.into())
+    }
+
+    /// A session that exists. Nothing is asked of the platform, and no link is opened.
+    pub fn session(&self, id: impl Into<SessionId>) -> Session {
+        Session::idle(self.clone(), id.into())
+    }
+
+    /// Listens to sessions that exist, from now on. A session that is named twice is one.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is listened to already through this client; then none is.
+    pub fn listen<I>(&self, ids: I) -> Result<Vec<(Session, Events)>, Error>
+    where
+        I: IntoIterator,
+        I::Item: Into<SessionId>,
+    {
+        let mut named = HashSet::new();
+        ids.into_iter()
+            .map(Into::into)
+            .filter(|id: &SessionId| named.insert(id.clone()))
+            .map(|id| Session::listening(self.clone(), id, None, JoinStart::Now, Vec::new()))
+            .collect()
+    }
+
+    /// The changes of all links' states, the present states first. Ends with the client.
+    ///
+    /// Whoever takes it reads it: at most 1,024 changes wait, then the oldest are dropped and counted
+    /// ([`LinkChanges::missed`]).
+    pub fn links(&self) -> LinkChanges {
+        self.shared.links.subscribe()
+    }
+
+    /// What comes over the live channel and belongs to no session that is listened to. Ends with the
+    /// client, or when it is asked for again.
+    ///
+    /// Whoever takes it reads it: what waits here holds up the links as any session's events do.
+    /// Without it such events are dropped and counted.
+    pub fn unassigned(&self) -> Unassigned {
+        self.shared.unassigned.open()
+    }
+
+    /// What the client has counted.
+    pub fn stats(&self) -> Stats {
+        self.shared.counters.snapshot()
+    }
+
+    /// Leaves every session, and completes once messages on their way are sent or given up and all
+    /// links are closed. The client can be used again afterwards.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future only stops the waiting.
+    pub async fn close(&self) {
+        self.shared.pool.leave_all();
+        self.shared.tasks.all_done().await;
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+}
+
+impl Shared {
+    /// Another seed for another link.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seeds
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .u64(..)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("config", &self.shared.config)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}

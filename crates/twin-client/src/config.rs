@@ -1,0 +1,103 @@
+//! What the owner of a client chooses. Nothing here is checked late: addresses, tokens and headers
+//! are parsed values.
+
+mod endpoints;
+
+use std::{fmt, time::Duration};
+
+use http::{HeaderMap, HeaderValue};
+use twin_protocol::{id::UserId, link::BackoffConfig};
+
+pub use self::endpoints::{Endpoints, LinkUrl, LinkUrlError};
+use crate::credentials::Credentials;
+
+/// How a [`Client`](crate::Client) behaves. Every field has a default that suits the platform.
+///
+/// ```
+/// let mut config = twin_client::Config::default();
+/// config.sessions_per_link = 20;
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Config {
+    /// The pauses between attempts to connect.
+    pub backoff: BackoffConfig,
+    /// How many bytes of events may wait for the readers of one link's sessions. Beyond it the
+    /// link's socket is not read until some of them are taken: the peer feels it, ends the
+    /// connection in the end, and what it then cuts off is recovered, or declared as a gap. At most
+    /// one more frame is taken in beyond it. Default: 4 MiB.
+    pub buffer_per_link: usize,
+    /// How long a REST call may take, its body included. Default: 30 s.
+    pub call_timeout: Duration,
+    /// How long dial, upgrade and connect reply of a link may take together. Default: 10 s.
+    pub connect_timeout: Duration,
+    /// Who this client is to the platform. Default: nobody.
+    pub credentials: Credentials,
+    /// Where the platform is. Default: its own addresses.
+    pub endpoints: Endpoints,
+    /// Whether holes in the events are filled from the platform's list of messages. Default: yes.
+    pub gap_filling: bool,
+    /// Headers for every request, the upgrade to a WebSocket too; the client's own win. Default:
+    /// none.
+    pub headers: HeaderMap,
+    /// The proxy of all connections; `Client::new` alone looks at it. Default: none.
+    #[cfg(feature = "native")]
+    pub proxy: twin_transport::hyper::Proxy,
+    /// Whose certificates are trusted; `Client::new` alone looks at it. Default: those that the
+    /// operating system trusts.
+    #[cfg(feature = "native")]
+    pub roots: twin_transport::hyper::Roots,
+    /// How many sessions one link may carry, at least one. Centrifugo allows 128 channels to a
+    /// connection unless configured otherwise; where the server allows fewer, the client halves
+    /// this number for itself. Default: 100.
+    pub sessions_per_link: usize,
+    /// `User-Agent` of every request. Default: `twin-client/` and the version.
+    pub user_agent: HeaderValue,
+    /// `settings.userId` of the live connection: the widget's visitor. Default: none.
+    pub user_id: Option<UserId>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            backoff: BackoffConfig::default(),
+            buffer_per_link: 4 << 20,
+            call_timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
+            credentials: Credentials::default(),
+            endpoints: Endpoints::default(),
+            gap_filling: true,
+            headers: HeaderMap::new(),
+            #[cfg(feature = "native")]
+            proxy: twin_transport::hyper::Proxy::none(),
+            #[cfg(feature = "native")]
+            roots: twin_transport::hyper::Roots::default(),
+            sessions_per_link: 100,
+            user_agent: HeaderValue::from_static(concat!(
+                "twin-client/",
+                env!("CARGO_PKG_VERSION")
+            )),
+            user_id: None,
+        }
+    }
+}
+
+/// Shows no value of a header and no secret.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<_> = self.headers.keys().collect();
+        f.debug_struct("Config")
+            .field("backoff", &self.backoff)
+            .field("buffer_per_link", &self.buffer_per_link)
+            .field("call_timeout", &self.call_timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("credentials", &self.credentials)
+            .field("endpoints", &self.endpoints)
+            .field("gap_filling", &self.gap_filling)
+            .field("headers", &headers)
+            .field("sessions_per_link", &self.sessions_per_link)
+            .field("user_agent", &self.user_agent)
+            .field("user_id", &self.user_id)
+            .finish_non_exhaustive()
+    }
+}

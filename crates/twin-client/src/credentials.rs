@@ -1,0 +1,90 @@
+//! Who the client is to the platform. Secrets print as `<redacted>` and leave no trace in memory.
+
+use std::{fmt, sync::Arc};
+
+use http::HeaderValue;
+use zeroize::Zeroizing;
+
+/// Who the client is to the platform.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum Credentials {
+    /// Nobody: sessions start through the gateway of the web widget, and messages are sent by
+    /// whoever knows the session's id.
+    #[default]
+    Anonymous,
+    /// The holder of this token.
+    Token(AccessToken),
+}
+
+impl Credentials {
+    pub(crate) fn token(&self) -> Option<&AccessToken> {
+        match self {
+            Self::Anonymous => None,
+            Self::Token(token) => Some(token),
+        }
+    }
+}
+
+/// An access token of the platform. Cheap to clone; its memory is wiped when the last clone is
+/// dropped.
+#[derive(Clone)]
+pub struct AccessToken(Arc<Zeroizing<String>>);
+
+/// A text that can be no token. It is not repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an access token: it is empty, or holds something else than visible ASCII characters")]
+#[non_exhaustive]
+pub struct AccessTokenError;
+
+impl AccessToken {
+    /// Takes a token as it stands in a variable or a file: spaces and line breaks around it are left
+    /// out.
+    ///
+    /// # Errors
+    ///
+    /// When it is empty or cannot stand in a header.
+    pub fn parse(token: impl Into<String>) -> Result<Self, AccessTokenError> {
+        let token = Zeroizing::new(token.into());
+        let trimmed = token.trim();
+        if trimmed.is_empty() || !trimmed.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(AccessTokenError);
+        }
+        Ok(Self(Arc::new(Zeroizing::new(trimmed.to_owned()))))
+    }
+
+    /// The value of the `Authorization` header.
+    pub(crate) fn to_header(&self) -> HeaderValue {
+        let text = Zeroizing::new(format!("Bearer {}", self.0.as_str()));
+        let mut value = HeaderValue::from_str(&text).expect("a token is visible ASCII");
+        value.set_sensitive(true);
+        value
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessToken(<redacted>)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_taken_without_what_stands_around_it_and_never_shown() {
+        let token = AccessToken::parse(" abc.def\r\n").unwrap();
+        assert_eq!(token.to_header(), "Bearer abc.def");
+        assert!(token.to_header().is_sensitive());
+        let shown = format!("{:?}", Credentials::Token(token));
+        assert_eq!(shown, "Token(AccessToken(<redacted>))");
+    }
+
+    #[test]
+    fn what_can_be_no_token_is_refused() {
+        for text in ["", " \n", "two words", "line\nbreak", "ключ"] {
+            assert!(AccessToken::parse(text).is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Live connections: which link carries which session, and who drives them.
+//!
+//! The [`Pool`] decides which link carries a session. Each link has one [`driver`] task, which owns
+//! the state machine, the socket and the timer; handles send it orders. What a link brings goes to
+//! the inboxes of its sessions, what belongs to none to the [`UnassignedOutlet`], and what becomes
+//! of the links themselves to the [`LinkBoard`]. Nothing here knows what an event means.
+
+mod board;
+mod budget;
+mod connection;
+mod dial;
+mod driver;
+mod pool;
+mod unassigned;
+
+pub(crate) use self::{
+    board::LinkBoard,
+    budget::{Budget, Charge, Freight},
+    pool::Pool,
+    unassigned::UnassignedOutlet,
+};
+pub use self::{
+    board::{LinkChange, LinkChanges},
+    unassigned::Unassigned,
+};

@@ -1,0 +1,36 @@
+//! The frame that is being handed over, and what it costs.
+
+use std::sync::Arc;
+
+use crate::live::{Budget, Charge, Freight};
+
+/// The frame in which something came. What is kept of it keeps it in memory as a whole, so it is
+/// charged as a whole, once.
+pub(super) struct Frame {
+    budget: Arc<Budget>,
+    length: usize,
+    charge: Option<Arc<Charge>>,
+}
+
+impl Frame {
+    pub(super) fn new(budget: &Arc<Budget>, length: usize) -> Self {
+        Self {
+            budget: Arc::clone(budget),
+            length,
+            charge: None,
+        }
+    }
+
+    /// The freight of something that came in the frame and weighs so much besides.
+    pub(super) fn freight(&mut self, weight: usize) -> Freight<'_> {
+        let (budget, length) = (&self.budget, self.length);
+        let charge = self
+            .charge
+            .get_or_insert_with(|| Arc::new(budget.charge(length)));
+        Freight {
+            budget,
+            frame: Some(charge),
+            weight,
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Which link carries which session.
+//!
+//! A link carries at most [`Config::sessions_per_link`](crate::Config::sessions_per_link) sessions;
+//! where the server allows fewer channels to a connection, it says so by ending it (3505), and the
+//! number is halved for this client.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::mpsc;
+use twin_protocol::{
+    id::SessionId,
+    link::{Command, Join, JoinStart, SessionEnd},
+};
+use twin_transport::Reached;
+
+use crate::{
+    client::Shared,
+    error::{Error, ErrorKind},
+    live::driver,
+    session::Inbox,
+};
+
+/// What a link's driver is asked to do.
+#[derive(Debug)]
+pub(crate) enum Order {
+    /// For the machine.
+    Command(Command),
+    /// Listen to one more session.
+    Join(Join, Arc<Inbox>),
+}
+
+/// The links of a client, and who is on which.
+#[derive(Debug)]
+pub(crate) struct Pool(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    per_link: usize,
+    last_link: u64,
+    /// Links that take sessions.
+    links: BTreeMap<u64, Link>,
+    members: HashMap<SessionId, Member>,
+}
+
+#[derive(Debug)]
+struct Link {
+    /// Unbounded, and yet bounded: a session brings one join and one leave.
+    orders: mpsc::UnboundedSender<Order>,
+    sessions: usize,
+}
+
+#[derive(Debug)]
+struct Member {
+    link: u64,
+    inbox: Arc<Inbox>,
+}
+
+impl Pool {
+    pub(crate) fn new(per_link: usize) -> Self {
+        Self(Mutex::new(State {
+            per_link: per_link.max(1),
+            last_link: 0,
+            links: BTreeMap::new(),
+            members: HashMap::new(),
+        }))
+    }
+
+    /// Listens to the session of `inbox`, over a link that has room, or a new one.
+    pub(crate) fn join(
+        &self,
+        shared: &Arc<Shared>,
+        inbox: &Arc<Inbox>,
+        start: JoinStart,
+    ) -> Result<(), Error> {
+        let mut state = self.lock();
+        if state.members.contains_key(inbox.id()) {
+            let what = format!("listening to session {} twice", inbox.id());
+            return Err(Error::new(ErrorKind::InvalidInput, Reached::No, what));
+        }
+        state.place(shared, inbox, start);
+        Ok(())
+    }
+
+    /// Stops listening to the session of `inbox`; nothing where that is so already.
+    pub(crate) fn leave(&self, inbox: &Arc<Inbox>) {
+        let mut state = self.lock();
+        let is_member = |member: &Member| Arc::ptr_eq(&member.inbox, inbox);
+        if state.members.get(inbox.id()).is_some_and(is_member) {
+            state.remove(inbox.id());
+        }
+    }
+
+    /// Stops listening to every session.
+    pub(crate) fn leave_all(&self) {
+        let mut state = self.lock();
+        let ids: Vec<_> = state.members.keys().cloned().collect();
+        for id in ids {
+            state.remove(&id);
+        }
+    }
+
+    /// Whether the session is listened to, over whichever link.
+    pub(super) fn has(&self, session: &SessionId) -> bool {
+        self.lock().members.contains_key(session)
+    }
+
+    /// A link is closed and takes no more sessions.
+    pub(super) fn closed(&self, link: u64) {
+        self.lock().links.remove(&link);
+    }
+
+    /// A link has been ended for having too many channels: from now on fewer sessions go on one, and
+    /// these over others.
+    pub(super) fn spread(
+        &self,
+        shared: &Arc<Shared>,
+        link: u64,
+        sessions: Vec<(Arc<Inbox>, JoinStart)>,
+    ) {
+        let mut state = self.lock();
+        state.per_link = (state.per_link.min(sessions.len()) / 2).max(1);
+        let per_link = state.per_link;
+        tracing::warn!(target: "twin::link", link, per_link, "too many channels for a connection");
+        for (inbox, start) in sessions {
+            // Who has left meanwhile is not taken along.
+            let stays = |member: &Member| Arc::ptr_eq(&member.inbox, &inbox);
+            if state.members.get(inbox.id()).is_some_and(stays) {
+                state.place(shared, &inbox, start);
+            } else {
+                inbox.end(SessionEnd::Left);
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Puts a session on the first link that has room.
+    fn place(&mut self, shared: &Arc<Shared>, inbox: &Arc<Inbox>, start: JoinStart) {
+        let per_link = self.per_link;
+        let roomy = |link: &Link| link.sessions < per_link && !link.orders.is_closed();
+        let number = match self.links.iter().find(|(_, link)| roomy(link)) {
+            Some((&number, _)) => number,
+            None => self.open(shared),
+        };
+        let session = inbox.id().clone();
+        if let Some(link) = self.links.get_mut(&number) {
+            link.sessions += 1;
+            let order = Order::Join(Join::new(session.clone(), start), Arc::clone(inbox));
+            link.order(order);
+        }
+        let inbox = Arc::clone(inbox);
+        self.members.insert(
+            session,
+            Member {
+                link: number,
+                inbox,
+            },
+        );
+    }
+
+    /// Opens a link.
+    fn open(&mut self, shared: &Arc<Shared>) -> u64 {
+        self.last_link += 1;
+        let (orders, receiver) = mpsc::unbounded_channel();
+        self.links.insert(
+            self.last_link,
+            Link {
+                orders,
+                sessions: 0,
+            },
+        );
+        let driver = driver::run(Arc::clone(shared), self.last_link, receiver);
+        shared.spawn("twin link", driver);
+        self.last_link
+    }
+
+    /// Takes a session off its link, and closes the link after its last.
+    fn remove(&mut self, id: &SessionId) {
+        let Some(member) = self.members.remove(id) else {
+            return;
+        };
+        let Some(link) = self.links.get_mut(&member.link) else {
+            return;
+        };
+        link.order(Order::Command(Command::Leave(id.clone())));
+        link.sessions -= 1;
+        if link.sessions == 0 {
+            link.order(Order::Command(Command::Close));
+            self.links.remove(&member.link);
+        }
+    }
+}
+
+impl Link {
+    fn order(&self, order: Order) {
+        // A driver that is gone has ended its sessions.
+        let _ = self.orders.send(order);
+    }
+}

@@ -1,0 +1,162 @@
+//! A session: the handle to write in it, and the stream of what happens in it.
+
+mod delivery;
+mod events;
+pub(crate) mod gap;
+mod history;
+mod inbox;
+mod membership;
+mod outbound;
+mod ring;
+mod sending;
+
+use std::{fmt, sync::Arc};
+
+use twin_protocol::{
+    api::chats::{CloseSession, MarkMessageRead},
+    id::{MessageId, SessionId},
+    link::{JoinStart, SessionEnd},
+    model::MessageDraft,
+    time::Timestamp,
+};
+
+pub use self::{
+    delivery::{Delivery, Gap, LiveEvent, Origin},
+    events::Events,
+    history::History,
+    sending::{LocalId, SendOutcome, Sending},
+};
+use self::{gap::Memory, membership::Membership, outbound::Outbound};
+pub(crate) use self::{
+    inbox::Inbox,
+    ring::{Parcel, Ring},
+};
+use crate::{Client, error::Error};
+
+/// A session of a chat. Cheap to clone; the clones share everything.
+///
+/// A session that is listened to stays joined as long as one of its handles or its [`Events`] lives,
+/// until it is [left](Self::leave) or over.
+#[derive(Clone)]
+pub struct Session {
+    client: Client,
+    id: SessionId,
+    outbound: Arc<Outbound>,
+    membership: Option<Arc<Membership>>,
+}
+
+impl Session {
+    pub(crate) fn idle(client: Client, id: SessionId) -> Self {
+        Self {
+            client,
+            id,
+            outbound: Arc::default(),
+            membership: None,
+        }
+    }
+
+    /// Listens to a session; `first` is what its reader is handed first, `known` the date of its
+    /// start.
+    pub(crate) fn listening(
+        client: Client,
+        id: SessionId,
+        known: Option<Timestamp>,
+        start: JoinStart,
+        first: Vec<LiveEvent>,
+    ) -> Result<(Self, Events), Error> {
+        let shared = client.shared();
+        let memory = shared.config.gap_filling.then(|| {
+            let now = shared.runtime.now();
+            Memory::new(id.clone(), known, now)
+        });
+        let inbox = Inbox::new(id.clone(), memory, Arc::clone(&shared.counters));
+        for event in first {
+            inbox.begin_with(event);
+        }
+        shared.pool.join(shared, &inbox, start)?;
+        let membership = Membership::new(Arc::clone(shared), inbox);
+        let events = Events::new(Arc::clone(&membership));
+        let session = Self {
+            membership: Some(membership),
+            ..Self::idle(client, id)
+        };
+        Ok((session, events))
+    }
+
+    /// Names the session.
+    pub fn id(&self) -> &SessionId {
+        &self.id
+    }
+
+    /// Sends a message of the client: hands it to a task of the client, which posts it once, after
+    /// those that this handle and its clones handed in before.
+    ///
+    /// At most 1,024 messages of a session wait; a further one is not sent, and its outcome says
+    /// so.
+    pub fn send(&self, message: impl Into<MessageDraft>) -> Sending {
+        self.outbound
+            .send(self.client.shared(), &self.id, message.into())
+    }
+
+    /// The messages of the session, as the platform lists them. It wants a token.
+    pub fn history(&self) -> History {
+        History::new(self.client.clone(), self.id.clone())
+    }
+
+    /// Tells the platform that the client has read a message. It wants a token.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::call`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future abandons the call. Marking a message twice does no harm.
+    pub async fn mark_read(&self, message: impl Into<MessageId>) -> Result<(), Error> {
+        self.client.call(MarkMessageRead::new(message.into())).await
+    }
+
+    /// Asks the platform to end the session, with what came of it in the chat's own terms. It wants
+    /// a token. The events go on until the platform tells that the session is closed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::call`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future abandons the call; whether the session ends is then unknown.
+    pub async fn close(&self, result: Option<&str>) -> Result<(), Error> {
+        let mut call = CloseSession::new(self.id.clone());
+        call.result = result.map(str::to_owned);
+        self.client.call(call).await
+    }
+
+    /// Stops listening: the events end after those that have come already. The session itself goes
+    /// on. Nothing where it is not listened to.
+    pub fn leave(&self) {
+        if let Some(membership) = &self.membership {
+            membership.leave();
+        }
+    }
+
+    /// Completes once the session is no longer listened to, and says why; at once with `None` where
+    /// it never was through this handle.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost when the future is dropped.
+    pub async fn ended(&self) -> Option<SessionEnd> {
+        let mut ended = self.membership.as_ref()?.inbox().ended();
+        ended.wait_for(Option::is_some).await.ok()?.clone()
+    }
+}
+
+/// Shows the first eight characters of the session's id.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}

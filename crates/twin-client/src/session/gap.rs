@@ -1,0 +1,132 @@
+//! Filling gaps from the platform's list of messages.
+//!
+//! After a gap the list is paged from the last known date minus a minute, for at most 5 s and 500
+//! messages; what the live channel brings meanwhile waits, at most 1 MiB of it. Where the list is
+//! not to be had (401, 403, 404, no answer in time) the gap stays unfilled, and nothing ends.
+
+mod hold;
+mod listed;
+mod memory;
+
+use std::{sync::Arc, time::Duration};
+
+use twin_protocol::{
+    api::{Item, chats::ListSessionMessages},
+    id::SessionId,
+    model::Message,
+    time::Timestamp,
+};
+
+pub(crate) use self::{hold::Hold, memory::Memory};
+use crate::{client::Shared, error::Error, session::inbox::Inbox};
+
+/// How long the list may take in all.
+const TIME: Duration = Duration::from_secs(5);
+/// How many messages are looked at.
+const MESSAGES: usize = 500;
+/// How many messages are asked for at once.
+const PAGE: u32 = 100;
+/// How far before the last known date the list is asked for: messages are not published in the
+/// very order of their dates.
+const OVERLAP: Duration = Duration::from_secs(60);
+
+/// What to ask the list of messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Question {
+    /// Tells the answers to different questions apart.
+    serial: u64,
+    since: Since,
+}
+
+/// From where on events may be missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Since {
+    /// From the date of the last message that is known.
+    Date(Timestamp),
+    /// No message is known yet; listening began when the client's clock stood here.
+    Listening(Duration),
+}
+
+/// What the list of messages answered.
+#[derive(Debug, Default)]
+pub(crate) struct Listed {
+    /// Messages, in the list's order.
+    messages: Vec<Item<Message>>,
+    /// Messages before this date were not asked for.
+    from: Option<Timestamp>,
+    /// Whether that is all there is.
+    pub(crate) complete: bool,
+}
+
+/// Fills the gap of `question`, and those that were declared meanwhile.
+pub(crate) async fn fill(shared: Arc<Shared>, inbox: Arc<Inbox>, question: Question) {
+    let mut next = Some(question);
+    while let Some(question) = next {
+        let mut listed = Listed::default();
+        let answer = tokio::select! {
+            biased;
+            answer = ask(&shared, inbox.id(), &question, &mut listed) => answer.map(|()| "answered"),
+            () = shared.runtime.sleep(TIME) => Ok("no answer in time"),
+        };
+        let messages = listed.messages.len();
+        let complete = listed.complete;
+        let session = inbox.id().short();
+        match answer {
+            Ok(how) => {
+                tracing::debug!(target: "twin::link", session, messages, complete, "list after a gap: {how}");
+            }
+            Err(error) => {
+                tracing::debug!(target: "twin::link", session, messages, %error, "no list after a gap");
+            }
+        }
+        next = inbox.settle(&question, listed);
+    }
+}
+
+/// Pages through the list. What is had stays in `listed` when the future is dropped.
+async fn ask(
+    shared: &Shared,
+    session: &SessionId,
+    question: &Question,
+    listed: &mut Listed,
+) -> Result<(), Error> {
+    let Some(date) = date_of(shared, session, &question.since).await? else {
+        return Ok(());
+    };
+    let from = date.minus(OVERLAP);
+    listed.from = Some(from.clone());
+    loop {
+        let mut call = ListSessionMessages::new(session.clone());
+        call.from = Some(from.clone());
+        call.limit = Some(PAGE);
+        call.offset = Some(listed.messages.len() as u64);
+        let page = shared.call(call).await?;
+        let none = page.items.is_empty();
+        listed.messages.extend(page.items);
+        let had = listed.messages.len();
+        if none || page.count.is_some_and(|count| count <= had as u64) {
+            listed.complete = had <= MESSAGES;
+            return Ok(());
+        }
+        if had >= MESSAGES {
+            return Ok(());
+        }
+    }
+}
+
+/// The date from which on events may be missing, by the platform's clock.
+async fn date_of(
+    shared: &Shared,
+    session: &SessionId,
+    since: &Since,
+) -> Result<Option<Timestamp>, Error> {
+    let began = match since {
+        Since::Date(date) => return Ok(Some(date.clone())),
+        Since::Listening(began) => *began,
+    };
+    let mut call = ListSessionMessages::new(session.clone());
+    call.limit = Some(1);
+    let (_, server_time) = shared.call_with_date(call).await?;
+    let listening = shared.runtime.now().saturating_sub(began);
+    Ok(server_time.map(|now| now.minus(listening)))
+}

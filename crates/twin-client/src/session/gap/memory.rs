@@ -1,0 +1,143 @@
+//! What a session remembers, so that a gap can be filled and nothing comes twice.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    time::Duration,
+};
+
+use twin_protocol::{
+    id::{MessageId, SessionId},
+    model::{AuthorType, Message},
+    time::Timestamp,
+};
+
+use super::{Listed, OVERLAP, Question, Since, listed};
+use crate::session::{Delivery, delivery::LiveEvent, ring::Parcel};
+
+/// How many messages of the last minutes are remembered at most.
+const SEEN: usize = 1024;
+/// How many ids of listed messages are remembered, at least those of the last filling.
+const LISTED: usize = 1024;
+
+/// The last messages of a session: their dates and ids, nothing else.
+///
+/// A message is a duplicate where the list and the live channel both have it. Two publications are
+/// two events whatever they hold: it is their places in the channel that tell them apart.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    session: SessionId,
+    /// Where listening began, by the client's clock.
+    began: Duration,
+    /// The date of the last message that is known.
+    last: Option<Timestamp>,
+    /// What came over the live channel in the last minutes before `last`: milliseconds and id.
+    seen: VecDeque<(i64, MessageId)>,
+    /// What came from the list.
+    listed: HashSet<MessageId>,
+    serial: u64,
+}
+
+impl Memory {
+    /// Nothing is remembered yet. `known` is the date of the session's start, where that is known;
+    /// `began` the client's clock now.
+    pub(crate) fn new(session: SessionId, known: Option<Timestamp>, began: Duration) -> Self {
+        Self {
+            session,
+            began,
+            last: known,
+            seen: VecDeque::new(),
+            listed: HashSet::new(),
+            serial: 0,
+        }
+    }
+
+    /// What to ask the list after a gap here.
+    pub(crate) fn ask(&mut self) -> Question {
+        self.serial += 1;
+        let since = match &self.last {
+            Some(last) => Since::Date(last.clone()),
+            None => Since::Listening(self.began),
+        };
+        Question {
+            serial: self.serial,
+            since,
+        }
+    }
+
+    /// Remembers an event of the live channel. Says whether it is new.
+    pub(crate) fn admit(&mut self, event: &LiveEvent) -> bool {
+        let Some(message) = event.message() else {
+            return true;
+        };
+        let Some(id) = &message.id else {
+            return true;
+        };
+        if self.listed.contains(id.as_str()) {
+            return false;
+        }
+        if let Some(date) = &message.created_at {
+            self.seen.push_back((date.unix_millis(), id.clone()));
+            self.advance(date);
+        }
+        true
+    }
+
+    /// The events of what the list has and the live channel has not: neither before, nor among
+    /// those that have waited meanwhile. In the order of their dates.
+    pub(crate) fn take_in<'a>(
+        &mut self,
+        listed: Listed,
+        waiting: impl IntoIterator<Item = &'a Parcel>,
+    ) -> Vec<LiveEvent> {
+        let waiting = waiting
+            .into_iter()
+            .filter_map(|parcel| match &parcel.delivery {
+                Delivery::Event(event) => event.message()?.id.clone(),
+                Delivery::Gap(_) => None,
+            });
+        let mut known: HashSet<MessageId> = waiting.collect();
+        known.extend(self.seen.iter().map(|(_, id)| id.clone()));
+        known.extend(self.listed.iter().cloned());
+        if self.listed.len() > LISTED {
+            self.listed.clear();
+        }
+        let Some(from) = listed.from else {
+            return Vec::new();
+        };
+        let wanted = |message: &Message| {
+            message.author_type != AuthorType::Client
+                && message.created_at >= from
+                && message.session_id == self.session
+        };
+        let mut events = Vec::new();
+        for (id, date, mut event) in listed::events(listed.messages, wanted) {
+            event.session = Some(self.session.clone());
+            if let Some(id) = id {
+                if !known.insert(id.clone()) {
+                    continue;
+                }
+                self.listed.insert(id);
+            }
+            if let Some(date) = date {
+                self.advance(&date);
+            }
+            events.push(event);
+        }
+        events
+    }
+
+    /// Moves the last known date, and forgets what no later filling will ask for.
+    fn advance(&mut self, date: &Timestamp) {
+        if self.last.as_ref().is_none_or(|last| last < date) {
+            self.last = Some(date.clone());
+        }
+        let Some(last) = &self.last else {
+            return;
+        };
+        let overlap = i64::try_from(OVERLAP.as_millis()).unwrap_or(i64::MAX);
+        let oldest = last.unix_millis().saturating_sub(overlap);
+        while self.seen.len() > SEEN || self.seen.front().is_some_and(|(date, _)| *date < oldest) {
+            self.seen.pop_front();
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Where a link puts what belongs to a session, and what becomes of it before a reader gets it.
+//!
+//! Nearly always that is nothing. While a gap is being filled, what comes waits ([`Hold`]); and what
+//! the filling has delivered is not delivered again ([`Memory`]).
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+use twin_protocol::{id::SessionId, link::SessionEnd};
+
+use crate::{
+    live::Freight,
+    session::{
+        Delivery,
+        delivery::LiveEvent,
+        gap::{Hold, Listed, Memory, Question},
+        ring::{Parcel, Ring},
+    },
+    stats::Counters,
+};
+
+/// The receiving end of a session: one for each time that it is listened to.
+#[derive(Debug)]
+pub(crate) struct Inbox {
+    id: SessionId,
+    ring: Ring,
+    ended: watch::Sender<Option<SessionEnd>>,
+    flow: Mutex<Flow>,
+    counters: Arc<Counters>,
+}
+
+#[derive(Debug)]
+struct Flow {
+    /// What is needed to fill gaps; `None` where they are not filled.
+    memory: Option<Memory>,
+    /// What waits while a gap is being filled.
+    hold: Option<Hold>,
+    /// The session has ended; its reader learns so once nothing waits.
+    over: bool,
+}
+
+impl Inbox {
+    /// An empty inbox. With a `memory`, gaps are filled.
+    pub(crate) fn new(id: SessionId, memory: Option<Memory>, counters: Arc<Counters>) -> Arc<Self> {
+        Arc::new(Self {
+            id,
+            ring: Ring::new(),
+            ended: watch::Sender::new(None),
+            flow: Mutex::new(Flow {
+                memory,
+                hold: None,
+                over: false,
+            }),
+            counters,
+        })
+    }
+
+    pub(crate) fn id(&self) -> &SessionId {
+        &self.id
+    }
+
+    pub(crate) fn ring(&self) -> &Ring {
+        &self.ring
+    }
+
+    /// Changes to `Some` with the end of the session.
+    pub(crate) fn ended(&self) -> watch::Receiver<Option<SessionEnd>> {
+        self.ended.subscribe()
+    }
+
+    /// Takes in an event that never was on a link: of the reply to the start.
+    pub(crate) fn begin_with(&self, event: LiveEvent) {
+        self.hand_over(None, Parcel::new(Delivery::Event(Box::new(event)), None));
+    }
+
+    /// Takes in what a link has for the session. Where that is a gap
+    /// which is to be filled, says what to ask the list of messages; the answer goes to
+    /// [`settle`](Self::settle), and until then all that follows waits.
+    pub(crate) fn deliver(&self, delivery: Delivery, freight: Freight<'_>) -> Option<Question> {
+        let mut flow = self.lock();
+        let flow = &mut *flow;
+        let parcel = |delivery| Parcel::new(delivery, Some(freight.charge()));
+        if let Some(hold) = &mut flow.hold {
+            hold.push(parcel(delivery), freight.weight);
+            if hold.is_full() {
+                self.give_up(flow);
+            }
+            return None;
+        }
+        match (delivery, &mut flow.memory) {
+            (Delivery::Gap(gap), Some(memory)) if !self.ring.is_abandoned() => {
+                let question = memory.ask();
+                flow.hold = Some(Hold::new(gap, &question, Arc::clone(freight.budget)));
+                Some(question)
+            }
+            (delivery, memory) => {
+                self.hand_over(memory.as_mut(), parcel(delivery));
+                None
+            }
+        }
+    }
+
+    /// Takes in what the list of messages answered to `question`, and hands over what has waited
+    /// meanwhile; up to the next gap, for which there is a next question.
+    pub(crate) fn settle(&self, question: &Question, listed: Listed) -> Option<Question> {
+        let mut flow = self.lock();
+        let flow = &mut *flow;
+        let hold = flow.hold.take_if(|hold| hold.awaits(question))?;
+        let filled = listed.complete;
+        let budget = Arc::clone(&hold.budget);
+        let (gap, mut waiting) = hold.open();
+        if filled {
+            self.counters.gaps_filled.count();
+        }
+        let gap = Delivery::Gap(crate::session::Gap { filled, ..gap });
+        self.hand_over(None, Parcel::new(gap, None));
+        if let Some(memory) = &mut flow.memory {
+            for event in memory.take_in(listed, &waiting) {
+                let charge = budget.charge(event.weight() + event.raw.as_bytes().len());
+                let delivery = Delivery::Event(Box::new(event));
+                self.hand_over(None, Parcel::new(delivery, Some(charge)));
+            }
+        }
+        while let Some(parcel) = waiting.pop_front() {
+            match (parcel.delivery, &mut flow.memory) {
+                (Delivery::Gap(gap), Some(memory)) => {
+                    let question = memory.ask();
+                    flow.hold = Some(Hold::again(gap, &question, budget, waiting));
+                    return Some(question);
+                }
+                (delivery, memory) => {
+                    let parcel = Parcel::new(delivery, parcel.charge);
+                    self.hand_over(memory.as_mut(), parcel);
+                }
+            }
+        }
+        self.finish_if_over(flow);
+        None
+    }
+
+    /// Nothing more comes of the session.
+    pub(crate) fn end(&self, end: SessionEnd) {
+        self.ended.send_replace(Some(end));
+        let mut flow = self.lock();
+        flow.over = true;
+        self.finish_if_over(&flow);
+    }
+
+    /// More waits than may: the filling is given up, not the events.
+    fn give_up(&self, flow: &mut Flow) {
+        let Some(hold) = flow.hold.take() else {
+            return;
+        };
+        let (gap, waiting) = hold.open();
+        self.hand_over(None, Parcel::new(Delivery::Gap(gap), None));
+        for parcel in waiting {
+            self.hand_over(flow.memory.as_mut(), parcel);
+        }
+        self.finish_if_over(flow);
+    }
+
+    fn hand_over(&self, memory: Option<&mut Memory>, parcel: Parcel) {
+        match &parcel.delivery {
+            Delivery::Event(event) => {
+                if memory.is_some_and(|memory| !memory.admit(event)) {
+                    return self.counters.duplicates_dropped.count();
+                }
+                self.counters.events.count();
+            }
+            Delivery::Gap(_) => self.counters.gaps.count(),
+        }
+        self.ring.push(parcel);
+    }
+
+    fn finish_if_over(&self, flow: &Flow) {
+        if flow.over && flow.hold.is_none() {
+            self.ring.finish();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Flow> {
+        self.flow.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

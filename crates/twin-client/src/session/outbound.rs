@@ -1,0 +1,86 @@
+//! The messages of a session that wait to be posted: one after the other, each once.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
+};
+
+use tokio::sync::oneshot;
+use twin_protocol::{api::chats::SendMessage, id::SessionId, model::MessageDraft};
+use twin_transport::Reached;
+
+use crate::{
+    client::Shared,
+    error::{Error, ErrorKind},
+    session::{LocalId, SendOutcome, Sending},
+};
+
+/// How many messages may wait.
+const WAITING: usize = 1024;
+
+/// The messages of a session on their way out, in order. A task posts them while there are any.
+#[derive(Debug, Default)]
+pub(super) struct Outbound(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: VecDeque<Letter>,
+    /// A task is posting.
+    posting: bool,
+}
+
+#[derive(Debug)]
+struct Letter {
+    draft: MessageDraft,
+    outcome: oneshot::Sender<SendOutcome>,
+}
+
+impl Outbound {
+    /// Takes in a message.
+    pub(super) fn send(
+        self: &Arc<Self>,
+        shared: &Arc<Shared>,
+        session: &SessionId,
+        draft: MessageDraft,
+    ) -> Sending {
+        let id = LocalId(shared.messages.fetch_add(1, Ordering::Relaxed) + 1);
+        let (outcome, sending) = Sending::new(id);
+        let mut state = self.lock();
+        if state.waiting.len() >= WAITING {
+            let what = format!("sending a message while {WAITING} of the session wait");
+            let error = Error::new(ErrorKind::InvalidInput, Reached::No, what);
+            // The receiver is in `sending`.
+            let _ = outcome.send(SendOutcome::NotSent(error));
+            return sending;
+        }
+        state.waiting.push_back(Letter { draft, outcome });
+        let idle = !std::mem::replace(&mut state.posting, true);
+        drop(state);
+        if idle {
+            let task = Arc::clone(self).post(Arc::clone(shared), session.clone());
+            shared.spawn("twin outbound", task);
+        }
+        sending
+    }
+
+    async fn post(self: Arc<Self>, shared: Arc<Shared>, session: SessionId) {
+        while let Some(letter) = self.next() {
+            let call = SendMessage::new(session.clone(), letter.draft);
+            let outcome = SendOutcome::from(shared.call(call).await);
+            // Whoever sent it may not want to know.
+            let _ = letter.outcome.send(outcome);
+        }
+    }
+
+    /// The next message; where there is none, the task ends.
+    fn next(&self) -> Option<Letter> {
+        let mut state = self.lock();
+        let next = state.waiting.pop_front();
+        state.posting = next.is_some();
+        next
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

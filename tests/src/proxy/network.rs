@@ -1,0 +1,35 @@
+//! What a network can do.
+
+use std::time::Duration;
+
+/// What the network does to what passes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Network {
+    /// New connections are accepted and never answered; those there are pass.
+    AcceptAndSilence,
+    /// Nothing passes any more, either way, and nobody is told.
+    BlackHole,
+    /// So many bytes pass at a time, with such pauses.
+    Drip(usize, Duration),
+    /// Whoever is or gets connected is told what no server says.
+    Garbage,
+    /// Everything passes later by this much, and up to twice that.
+    Latency(Duration),
+    /// Every byte passes alone.
+    OneByte,
+    /// Nothing is done to what passes.
+    #[default]
+    Pass,
+    /// New connections are refused, those there are closed.
+    Refuse,
+}
+
+/// What is to be done to every connection.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Plan {
+    pub(super) network: Network,
+    /// How often everything was closed.
+    pub(super) kills: u64,
+    /// How often everything was reset.
+    pub(super) resets: u64,
+}
