@@ -7,13 +7,18 @@ use twin_tests::replay::{Outcome, parse, replay};
 fn captures() -> BTreeMap<String, Outcome> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/captures/centrifugo");
     let files = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
+        .expect("the captures are there")
+        .map(|entry| entry.expect("a folder is read").path());
     files
         .filter(|path| path.extension().is_some_and(|ext| ext == "jsonl"))
         .map(|path| {
-            let capture = parse(&fs::read_to_string(&path).unwrap()).unwrap();
-            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let capture =
+                parse(&fs::read_to_string(&path).expect("a file is read")).expect("a capture");
+            let name = path
+                .file_stem()
+                .and_then(|name| name.to_str())
+                .expect("a name")
+                .to_owned();
             (name, replay(&capture))
         })
         .collect()
@@ -24,7 +29,7 @@ fn lines(name: &str, kind: &str) -> Vec<serde_json::Value> {
     let lines = all[name]
         .lines
         .iter()
-        .map(|line| serde_json::from_str(line).unwrap());
+        .map(|line| serde_json::from_str(line).expect("a line is JSON"));
     lines
         .filter(|line: &serde_json::Value| line["type"] == kind)
         .collect()

@@ -8,13 +8,17 @@ use twin_tests::replay::{Outcome, replay_text};
 fn texts() -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/captures/socketio");
     let files = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
+        .expect("the captures are there")
+        .map(|entry| entry.expect("a folder is read").path());
     files
         .filter(|path| path.extension().is_some_and(|ext| ext == "jsonl"))
         .map(|path| {
-            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            (name, fs::read_to_string(&path).unwrap())
+            let name = path
+                .file_stem()
+                .and_then(|name| name.to_str())
+                .expect("a name")
+                .to_owned();
+            (name, fs::read_to_string(&path).expect("a file is read"))
         })
         .collect()
 }
@@ -22,7 +26,7 @@ fn texts() -> BTreeMap<String, String> {
 fn captures() -> BTreeMap<String, Outcome> {
     let texts = texts().into_iter();
     texts
-        .map(|(name, text)| (name, replay_text(&text).unwrap()))
+        .map(|(name, text)| (name, replay_text(&text).expect("a capture")))
         .collect()
 }
 
@@ -30,7 +34,7 @@ fn captures() -> BTreeMap<String, Outcome> {
 fn lines(outcome: &Outcome, kind: &str) -> Vec<Value> {
     let lines = outcome.lines.iter().map(|line| {
         let whole = line.replace(r#"\ud83d"}"#, r#"\ufffd"}"#);
-        serde_json::from_str(&whole).unwrap()
+        serde_json::from_str(&whole).expect("a line is JSON")
     });
     lines.filter(|line: &Value| line["type"] == kind).collect()
 }
@@ -45,7 +49,7 @@ fn names(outcome: &Outcome) -> Vec<String> {
 
 /// The last state, and the kind of its reason.
 fn last_state(outcome: &Outcome) -> (String, String) {
-    let state = lines(outcome, "state").pop().unwrap();
+    let state = lines(outcome, "state").pop().expect("a state");
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     (text(&state["state"]), text(&state["reason"]["kind"]))
 }

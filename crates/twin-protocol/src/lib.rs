@@ -9,6 +9,7 @@
 //! - [`event`]: what happens in a chat, as the live channels tell it.
 //! - [`link`]: the words that both live channels share: inputs, actions, reports.
 //! - [`centrifuge`]: the live channel over Centrifugo: codec and state machine.
+//! - [`socketio`]: the older live channel over Socket.IO 2.x: codecs and state machine.
 //! - [`id`], [`time`], [`raw`], [`url`]: opaque identifiers, points in time, JSON kept as it came,
 //!   addresses that hold secrets.
 

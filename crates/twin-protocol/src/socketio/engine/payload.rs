@@ -2,7 +2,7 @@
 //!
 //! | framing | grammar | lengths |
 //! | --- | --- | --- |
-//! | text | `length:packet`, repeated | see [`text`] |
+//! | text | `length:packet`, repeated | UTF-16 units, bytes or code points: whichever fits |
 //! | binary | `00` or `01`, the length's digits as bytes 0 to 9, `ff`, the packet; repeated | bytes |
 //!
 //! The first byte tells them apart, whatever the type of the content says. Only the binary framing

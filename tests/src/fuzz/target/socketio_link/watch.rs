@@ -6,8 +6,8 @@ use bytes::Bytes;
 use twin_protocol::{
     id::SessionId,
     link::{
-        Action, Command, EmitId, ExchangeId, Input, LinkState, Moment, Output, Report, SocketId,
-        SocketInput,
+        Action, Command, EmitId, ExchangeId, ExchangeInput, Input, LinkState, Moment, Output,
+        Report, SocketId, SocketInput,
     },
     socketio::engine::payload,
 };
@@ -40,11 +40,8 @@ impl Watch {
             Input::Command(Command::Emit(emit)) => {
                 self.emits.insert(emit.id);
             }
-            Input::Exchange(exchange, news) => {
-                if !matches!(news, twin_protocol::link::ExchangeInput::Progress) {
-                    self.over(*exchange);
-                }
-            }
+            Input::Exchange(_, ExchangeInput::Progress) => {}
+            Input::Exchange(exchange, _) => self.over(*exchange),
             Input::Socket(socket, news) => match news {
                 SocketInput::Opened => {
                     if let Some(is_open) = self.sockets.get_mut(socket) {

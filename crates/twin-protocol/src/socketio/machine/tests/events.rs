@@ -252,9 +252,12 @@ fn the_user_acknowledges_where_that_is_wanted() {
         .pass(500)
         .opened()
         .text(OPEN);
-    link.text("40").say();
+    // The same number on another connection is another acknowledgement.
+    link.text(r#"421["x",5]"#).say();
     link.command(respond(1, "1"));
     assert_eq!(link.say(), ["note StaleAck { id: 1 }"]);
+    link.pass(3_000);
+    assert_eq!(link.say(), ["note AckOverdue { id: 1 }", "2 send 431[]"]);
 }
 
 #[test]

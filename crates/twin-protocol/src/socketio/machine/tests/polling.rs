@@ -139,19 +139,25 @@ fn a_heartbeat_goes_first_and_waits_but_once() {
         connect_timeout: Duration::from_secs(100),
         ..Config::default()
     });
-    link.join().answer(&[OPEN, "40"]);
-    link.emit(1, "1").pass(24_000).answer(&["3"]).say();
-    link.emit(2, "2")
-        .pass(1_000)
-        .answer(&["3"])
-        .pass(25_000)
-        .say();
+    link.join().answer(&[OPEN, "40"]).emit(1, "1");
+    link.pass(24_000).answer(&[r#"427["x"]"#]);
+    link.pass(1_000).answer(&["3"]).pass(25_000).say();
     link.accept();
-    let said = link.say();
-    assert!(
-        said.contains(&r#"6 post 2 42["x",2]"#.to_owned()),
-        "{said:?}"
-    );
+    let post = link.say().pop().unwrap();
+    assert!(post.ends_with(" post 2 437[]"), "{post}");
+}
+
+#[test]
+fn acknowledgements_share_bodies_of_at_most_sixteen_packets() {
+    let mut link = Link::polling();
+    let events: Vec<_> = (0..20).map(|id| format!(r#"42{id}["x"]"#)).collect();
+    let events: Vec<_> = events.iter().map(String::as_str).collect();
+    link.answer(&events);
+    let post = link.say().pop().unwrap();
+    assert_eq!(post.matches(" 43").count(), 16, "{post}");
+    link.accept();
+    let post = link.say().pop().unwrap();
+    assert_eq!(post.matches(" 43").count(), 4, "{post}");
 }
 
 #[test]

@@ -66,6 +66,24 @@ fn what_is_sent_meanwhile_waits_for_the_socket() {
 }
 
 #[test]
+fn while_it_drains_nothing_new_is_asked_or_sent_by_http() {
+    let mut link = dialled();
+    link.opened().emit(1, "1").text("3probe").say();
+    link.answer(&[r#"42["x",1]"#]);
+    assert_eq!(link.say(), ["event x 1"], "the message is still under way");
+    link.accept();
+    assert_eq!(link.say(), ["1 send 5", "note Upgraded"]);
+
+    let mut link = dialled();
+    link.opened().text("3probe").say();
+    // An answer to the server's heartbeat is lined up while the question is under way.
+    link.text("2");
+    assert!(link.say().is_empty());
+    link.answer(&["6"]);
+    assert_eq!(link.say(), ["1 send 5", "note Upgraded", "1 send 3"]);
+}
+
+#[test]
 fn a_socket_that_cannot_be_opened_or_proven_leaves_the_connection_on_http() {
     type Fate = fn(&mut Link) -> &mut Link;
     let fates: [Fate; 5] = [
