@@ -15,7 +15,7 @@ use std::{
 use twin_protocol::{
     api::Endpoint,
     id::{ChatId, SessionId},
-    link::JoinStart,
+    link::{EndReason, JoinStart},
 };
 use twin_transport::{HttpTransport, Runtime, WebSocketConnector};
 
@@ -123,6 +123,12 @@ impl Client {
     /// Without it such events are dropped and counted.
     pub fn unassigned(&self) -> Unassigned {
         self.shared.unassigned.open()
+    }
+
+    /// Why the client has gone over from Centrifugo to Socket.IO, where
+    /// [`LiveChannel::Auto`](crate::LiveChannel::Auto) let it.
+    pub fn fallback(&self) -> Option<EndReason> {
+        self.shared.pool.fallback()
     }
 
     /// What the client has counted.

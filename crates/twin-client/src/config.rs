@@ -2,13 +2,17 @@
 //! are parsed values.
 
 mod endpoints;
+mod live_channel;
 
 use std::{fmt, time::Duration};
 
 use http::{HeaderMap, HeaderValue};
-use twin_protocol::{id::UserId, link::BackoffConfig};
+use twin_protocol::{id::UserId, link::BackoffConfig, socketio};
 
-pub use self::endpoints::{Endpoints, LinkUrl, LinkUrlError};
+pub use self::{
+    endpoints::{Endpoints, LinkUrl, LinkUrlError},
+    live_channel::{LiveChannel, LiveChannelError},
+};
 use crate::credentials::Credentials;
 
 /// How a [`Client`](crate::Client) behaves. Every field has a default that suits the platform.
@@ -40,6 +44,8 @@ pub struct Config {
     /// Headers for every request, the upgrade to a WebSocket too; the client's own win. Default:
     /// none.
     pub headers: HeaderMap,
+    /// Over which of the platform's live channels events come. Default: Centrifugo.
+    pub live_channel: LiveChannel,
     /// The proxy of all connections; `Client::new` alone looks at it. Default: none.
     #[cfg(feature = "native")]
     pub proxy: twin_transport::hyper::Proxy,
@@ -50,7 +56,11 @@ pub struct Config {
     /// How many sessions one link may carry, at least one. Centrifugo allows 128 channels to a
     /// connection unless configured otherwise; where the server allows fewer, the client halves
     /// this number for itself. Default: 100.
+    ///
+    /// Over Socket.IO it is always one session a link.
     pub sessions_per_link: usize,
+    /// Over what a Socket.IO link runs. Default: a WebSocket.
+    pub socketio_transport: socketio::Transport,
     /// `User-Agent` of every request. Default: `twin-client/` and the version.
     pub user_agent: HeaderValue,
     /// `settings.userId` of the live connection: the widget's visitor. Default: none.
@@ -68,11 +78,13 @@ impl Default for Config {
             endpoints: Endpoints::default(),
             gap_filling: true,
             headers: HeaderMap::new(),
+            live_channel: LiveChannel::default(),
             #[cfg(feature = "native")]
             proxy: twin_transport::hyper::Proxy::none(),
             #[cfg(feature = "native")]
             roots: twin_transport::hyper::Roots::default(),
             sessions_per_link: 100,
+            socketio_transport: socketio::Transport::WebSocket,
             user_agent: HeaderValue::from_static(concat!(
                 "twin-client/",
                 env!("CARGO_PKG_VERSION")
@@ -95,7 +107,9 @@ impl fmt::Debug for Config {
             .field("endpoints", &self.endpoints)
             .field("gap_filling", &self.gap_filling)
             .field("headers", &headers)
+            .field("live_channel", &self.live_channel)
             .field("sessions_per_link", &self.sessions_per_link)
+            .field("socketio_transport", &self.socketio_transport)
             .field("user_agent", &self.user_agent)
             .field("user_id", &self.user_id)
             .finish_non_exhaustive()

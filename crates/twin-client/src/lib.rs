@@ -54,6 +54,7 @@ pub use twin_protocol::{
     model,
     model::{MessageDraft, SessionDraft},
     raw::RawJson,
+    socketio::Transport as SocketIoTransport,
     time::Timestamp,
 };
 pub use twin_transport::Reached;
@@ -61,7 +62,7 @@ pub use twin_transport::Reached;
 pub use self::{
     chat::Chat,
     client::{Client, ClientBuilder},
-    config::{Config, Endpoints, LinkUrl, LinkUrlError},
+    config::{Config, Endpoints, LinkUrl, LinkUrlError, LiveChannel, LiveChannelError},
     credentials::{AccessToken, AccessTokenError, Credentials},
     error::{Error, ErrorKind},
     live::{LinkChange, LinkChanges, Unassigned},

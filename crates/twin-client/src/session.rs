@@ -10,15 +10,21 @@ mod outbound;
 mod ring;
 mod sending;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, atomic::Ordering},
+};
 
+use tokio::sync::oneshot;
 use twin_protocol::{
     api::chats::{CloseSession, MarkMessageRead},
     id::{MessageId, SessionId},
-    link::{JoinStart, SessionEnd},
+    link::{EmitId, EmitOutcome, JoinStart, SessionEnd},
     model::MessageDraft,
+    socketio,
     time::Timestamp,
 };
+use twin_transport::Reached;
 
 pub use self::{
     delivery::{Delivery, Gap, LiveEvent, Origin},
@@ -31,7 +37,10 @@ pub(crate) use self::{
     inbox::Inbox,
     ring::{Parcel, Ring},
 };
-use crate::{Client, error::Error};
+use crate::{
+    Client,
+    error::{Error, ErrorKind},
+};
 
 /// A session of a chat. Cheap to clone; the clones share everything.
 ///
@@ -103,7 +112,9 @@ impl Session {
         History::new(self.client.clone(), self.id.clone())
     }
 
-    /// Tells the platform that the client has read a message. It wants a token.
+    /// Tells the platform that the client has read a message. It wants a token; without one, a
+    /// session that is listened to over Socket.IO says it over that connection, where the platform
+    /// confirms nothing.
     ///
     /// # Errors
     ///
@@ -113,7 +124,22 @@ impl Session {
     ///
     /// Dropping the future abandons the call. Marking a message twice does no harm.
     pub async fn mark_read(&self, message: impl Into<MessageId>) -> Result<(), Error> {
-        self.client.call(MarkMessageRead::new(message.into())).await
+        let message = message.into();
+        match self.give_receipt(&message) {
+            Some(outcome) => receipt(outcome.await),
+            None => self.client.call(MarkMessageRead::new(message)).await,
+        }
+    }
+
+    /// Tells of a read message over the live connection, where that is the way.
+    fn give_receipt(&self, message: &MessageId) -> Option<oneshot::Receiver<EmitOutcome>> {
+        let shared = self.client.shared();
+        if shared.config.credentials.token().is_some() {
+            return None;
+        }
+        let number = shared.messages.fetch_add(1, Ordering::Relaxed) + 1;
+        let emit = socketio::mark_read(EmitId::new(number), message);
+        shared.pool.emit(&self.id, emit)
     }
 
     /// Asks the platform to end the session, with what came of it in the chat's own terms. It wants
@@ -150,6 +176,16 @@ impl Session {
         let mut ended = self.membership.as_ref()?.inbox().ended();
         ended.wait_for(Option::is_some).await.ok()?.clone()
     }
+}
+
+fn receipt(outcome: Result<EmitOutcome, oneshot::error::RecvError>) -> Result<(), Error> {
+    let reached = match outcome {
+        Ok(EmitOutcome::Acknowledged(_) | EmitOutcome::Sent) => return Ok(()),
+        Ok(EmitOutcome::NotSent(_)) => Reached::No,
+        _ => Reached::Unknown,
+    };
+    let what = "marking a message as read over the live connection";
+    Err(Error::new(ErrorKind::Unreachable, reached, what))
 }
 
 /// Shows the first eight characters of the session's id.

@@ -73,7 +73,7 @@ impl ClientBuilder {
             let what = format!("building a client without {what}");
             Error::new(ErrorKind::InvalidInput, Reached::No, what)
         };
-        let per_link = self.config.sessions_per_link;
+        let pool = Pool::new(self.config.sessions_per_link, self.config.live_channel);
         let seeds = self
             .seed
             .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
@@ -85,7 +85,7 @@ impl ClientBuilder {
             runtime: self.runtime.ok_or_else(|| missing("a runtime"))?,
             config: self.config,
             counters: Arc::new(Counters::default()),
-            pool: Pool::new(per_link),
+            pool,
             links: LinkBoard::default(),
             unassigned: UnassignedOutlet::default(),
             tasks: Tasks::default(),

@@ -1,5 +1,7 @@
 //! A client over hyper, rustls, fastwebsockets and tokio.
 
+use std::time::Duration;
+
 use twin_transport::{
     FastWebSocketConnector, HttpLimits, HyperTransport, Network, Reached, Tls, TokioRuntime,
 };
@@ -28,10 +30,11 @@ impl Client {
         let mut network = Network::new(tls);
         network.connect_timeout = config.connect_timeout;
         network.proxy = config.proxy.clone();
-        // The call's own time is kept by the client, for any transport.
+        // The client keeps the time of calls itself, for any transport, and a link that of its polls:
+        // to such a server silence for minutes is nothing unusual.
         let mut limits = HttpLimits::default();
-        limits.answer_timeout = config.call_timeout;
-        limits.idle_timeout = config.call_timeout;
+        limits.answer_timeout = Duration::from_secs(3600);
+        limits.idle_timeout = Duration::from_secs(3600);
         Self::builder(config)
             .http(HyperTransport::with_limits(&network, limits))
             .web_socket(FastWebSocketConnector::new(&network))

@@ -18,6 +18,9 @@ pub struct Endpoints {
     pub chats: BaseUrl,
     /// Identity and files. Default: `https://iam.twin24.ai/api/v1`.
     pub iam: BaseUrl,
+    /// The live channel over Socket.IO, an `http` or `https` address up to and including
+    /// `socket.io`. Default: `https://tcl.twin24.ai/operator/socket.io`.
+    pub socketio: BaseUrl,
     /// Chats, the gateway of the web widget, which asks for no token. Default:
     /// `https://tcl.twin24.ai/api/chats/v1`.
     pub widget: BaseUrl,
@@ -37,6 +40,7 @@ impl Endpoints {
             centrifugo: LinkUrl::below(&root, "/centrifugo/connection/websocket"),
             chats: below("/api/chats/v1")?,
             iam: below("/api/iam/v1")?,
+            socketio: below("/operator/socket.io")?,
             widget: below("/api/chats/v1")?,
         })
     }
@@ -61,6 +65,7 @@ impl Default for Endpoints {
             centrifugo: LinkUrl("wss://twin24.ai/centrifugo/connection/websocket".into()),
             chats: base("https://chats-api.twin24.ai/api/v1"),
             iam: base("https://iam.twin24.ai/api/v1"),
+            socketio: base("https://tcl.twin24.ai/operator/socket.io"),
             widget: base("https://tcl.twin24.ai/api/chats/v1"),
         }
     }

@@ -15,11 +15,11 @@ use twin_transport::{BoxFuture, CloseFrame, ErrorKind, Incoming, Message, WebSoc
 
 use crate::{
     client::Shared,
-    live::dial::{self, Dialing},
+    live::dial::{self, Call, Dialing},
 };
 
 /// How long a closing handshake may take: no longer than the shortest pause before the next dial.
-const CLOSING: Duration = Duration::from_millis(500);
+pub(super) const CLOSING: Duration = Duration::from_millis(500);
 
 /// How many messages may wait to be written. A peer that takes so few is dead.
 const OUTGOING: usize = 4096;
@@ -37,7 +37,7 @@ enum Socket {
         open: Open,
         until: BoxFuture<'static, ()>,
         /// What is dialled once it is closed.
-        then: Option<SocketId>,
+        then: Option<(SocketId, Call)>,
     },
     Dialing(SocketId, Dialing),
     #[default]
@@ -56,18 +56,18 @@ struct Open {
 
 impl Connection {
     /// Opens a socket, once the one before is closed.
-    pub(super) fn dial(&mut self, shared: &Shared, id: SocketId) {
+    pub(super) fn dial(&mut self, shared: &Shared, id: SocketId, call: Call) {
         match &mut self.socket {
-            Socket::Closing { then, .. } => *then = Some(id),
-            socket => *socket = Socket::Dialing(id, dial::begin(shared)),
+            Socket::Closing { then, .. } => *then = Some((id, call)),
+            socket => *socket = Socket::Dialing(id, dial::begin(shared, call)),
         }
     }
 
-    /// Sends a text over the socket.
-    pub(super) fn send(&mut self, id: SocketId, text: String) {
+    /// Sends a message over the socket.
+    pub(super) fn send(&mut self, id: SocketId, message: Message) {
         if let Socket::Open(present, open) = &mut self.socket {
             if *present == id {
-                open.outgoing.push_back(Message::Text(text.into()));
+                open.outgoing.push_back(message);
             }
         }
     }
@@ -76,7 +76,7 @@ impl Connection {
     pub(super) fn hang_up(&mut self, shared: &Shared, id: SocketId, code: u16) {
         match std::mem::take(&mut self.socket) {
             Socket::Closing { open, until, then } => {
-                let then = then.filter(|then| *then != id);
+                let then = then.filter(|(then, _)| *then != id);
                 self.socket = Socket::Closing { open, until, then };
             }
             Socket::Open(present, mut open) if present == id => {
@@ -104,8 +104,13 @@ impl Connection {
         reading: bool,
     ) -> Poll<(SocketId, SocketInput)> {
         if ready!(self.poll_closed(context)) {
-            if let Socket::Closing { then: Some(id), .. } = std::mem::take(&mut self.socket) {
-                self.socket = Socket::Dialing(id, dial::begin(shared));
+            let closed = std::mem::take(&mut self.socket);
+            if let Socket::Closing {
+                then: Some((id, call)),
+                ..
+            } = closed
+            {
+                self.socket = Socket::Dialing(id, dial::begin(shared, call));
             }
         }
         match &mut self.socket {

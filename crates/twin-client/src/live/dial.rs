@@ -3,22 +3,38 @@
 use std::error::Error as StdError;
 
 use http::Request;
-use twin_protocol::link::{DialFailure, DialFailureKind};
-use twin_transport::{BoxFuture, Error, ErrorKind, WebSocket};
+use twin_protocol::link::{DialFailure, DialFailureKind, Query};
+use twin_transport::{BoxFuture, Error, ErrorKind, Reached, WebSocket};
 
+use super::{cookies::Cookies, route::Route};
 use crate::client::Shared;
 
 /// A dial that is under way.
 pub(super) type Dialing = BoxFuture<'static, Result<Box<dyn WebSocket>, Error>>;
 
-/// Begins to open a socket.
-pub(super) fn begin(shared: &Shared) -> Dialing {
-    let connector = shared.web_socket.clone();
+/// What opens a socket; an error where there is no address for it.
+pub(super) type Call = Result<Request<()>, Error>;
+
+/// The request that opens a socket.
+pub(super) fn request(shared: &Shared, route: &Route, query: &Query, cookies: &Cookies) -> Call {
+    let uri = route
+        .socket(&shared.config.endpoints, query)
+        .map_err(|problem| {
+            let what = "opening a WebSocket";
+            Error::new(ErrorKind::InvalidRequest, Reached::No, what).with_source(problem)
+        })?;
     let mut request = Request::new(());
-    *request.uri_mut() = shared.config.endpoints.centrifugo.to_uri();
+    *request.uri_mut() = uri;
     shared.put_headers(request.headers_mut());
+    cookies.put(request.headers_mut());
+    Ok(request)
+}
+
+/// Begins to open a socket.
+pub(super) fn begin(shared: &Shared, call: Call) -> Dialing {
+    let connector = shared.web_socket.clone();
     shared.counters.dials.count();
-    Box::pin(async move { connector.connect(request).await })
+    Box::pin(async move { connector.connect(call?).await })
 }
 
 /// A failed dial in the words of the machine.

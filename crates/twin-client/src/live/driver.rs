@@ -4,6 +4,7 @@
 //! socket has, the clock. So an overdue timer never beats an answer that is already here; and while
 //! its readers are too slow, it does not read, and the machine's clock stands still for it.
 
+mod emits;
 mod frame;
 mod members;
 mod notice;
@@ -16,25 +17,35 @@ use std::{
 };
 
 use tokio::sync::mpsc;
-use twin_protocol::{
-    centrifuge::{self, Machine},
-    link::{Action, Command, Input, Moment, Outbox, Output, SocketId, SocketInput},
+use twin_protocol::link::{
+    Action, Command, ExchangeId, ExchangeInput, Input, Moment, Outbox, Output, Query, SocketId,
+    SocketInput,
 };
-use twin_transport::BoxFuture;
+use twin_transport::{BoxFuture, Message};
 
-use self::{frame::Frame, members::Members, report::Parting};
+use self::{emits::Emits, frame::Frame, members::Members, report::Parting};
 use crate::{
     client::Shared,
-    live::{Budget, connection::Connection, pool::Order},
+    live::{
+        Budget,
+        connection::{self, Connection},
+        cookies::Cookies,
+        dial,
+        exchanges::{Asked, Exchanges},
+        machine::Machine,
+        pool::Order,
+        route::Route,
+    },
 };
 
 /// Drives a link until it is closed.
 pub(super) async fn run(
     shared: Arc<Shared>,
     number: u64,
+    route: Route,
     mut orders: mpsc::UnboundedReceiver<Order>,
 ) {
-    let mut driver = Driver::new(shared, number);
+    let mut driver = Driver::new(shared, number, route);
     while !driver.closed {
         let news = poll_fn(|context| driver.poll(context, &mut orders)).await;
         driver.hear(news);
@@ -44,21 +55,29 @@ pub(super) async fn run(
     while let Ok(order) = orders.try_recv() {
         driver.hear(News::Order(order));
     }
-    poll_fn(|context| driver.connection.poll_closed(context)).await;
+    let mut patience = driver.shared.runtime.sleep(connection::CLOSING);
+    poll_fn(|context| driver.poll_farewell(context, &mut patience)).await;
 }
 
 struct Driver {
     shared: Arc<Shared>,
     number: u64,
+    /// Where the link leads.
+    route: Route,
     machine: Machine,
     out: Outbox,
     connection: Connection,
+    exchanges: Exchanges,
+    cookies: Cookies,
+    emits: Emits,
     budget: Arc<Budget>,
     members: Members,
     parting: Parting,
     timer: Option<Timer>,
     /// Whether the socket is not read because readers are too slow.
     paused: bool,
+    /// Whether it has been connected at any time.
+    was_connected: bool,
     closed: bool,
 }
 
@@ -70,28 +89,30 @@ struct Timer {
 /// What a driver waits for.
 enum News {
     Elapsed,
+    Exchange(ExchangeId, ExchangeInput),
     Order(Order),
     Room,
     Socket(SocketId, SocketInput),
 }
 
 impl Driver {
-    fn new(shared: Arc<Shared>, number: u64) -> Self {
-        let mut config = centrifuge::Config::default();
-        config.backoff = shared.config.backoff;
-        config.connect_timeout = shared.config.connect_timeout;
-        config.user_id = shared.config.user_id.clone();
+    fn new(shared: Arc<Shared>, number: u64, route: Route) -> Self {
         Self {
-            machine: Machine::new(config, shared.seed()),
+            machine: Machine::new(&shared, &route),
             budget: Budget::new(shared.config.buffer_per_link),
             shared,
+            route,
             number,
             out: Outbox::new(),
             connection: Connection::default(),
+            exchanges: Exchanges::default(),
+            cookies: Cookies::default(),
+            emits: Emits::default(),
             members: Members::default(),
             parting: Parting::default(),
             timer: None,
             paused: false,
+            was_connected: false,
             closed: false,
         }
     }
@@ -114,7 +135,13 @@ impl Driver {
         if let Poll::Ready((socket, input)) = news {
             return Poll::Ready(News::Socket(socket, input));
         }
-        if !reading && self.connection.is_open() {
+        if reading {
+            let news = self.exchanges.poll_news(context, &mut self.cookies);
+            if let Poll::Ready((exchange, input)) = news {
+                return Poll::Ready(News::Exchange(exchange, input));
+            }
+        }
+        if !reading && (self.connection.is_open() || !self.exchanges.is_empty()) {
             if !std::mem::replace(&mut self.paused, true) {
                 self.shared.counters.pauses.count();
                 tracing::debug!(target: "twin::link", link = self.number, "waiting for slow readers");
@@ -160,13 +187,23 @@ impl Driver {
             News::Room => return,
             News::Elapsed => Input::Elapsed,
             News::Order(Order::Command(command)) => Input::Command(command),
+            News::Order(Order::Emit(emit, outcome)) => {
+                self.emits.add(emit.id, outcome);
+                Input::Command(Command::Emit(emit))
+            }
             News::Order(Order::Join(join, inbox)) => {
                 self.members.add(&join, inbox);
                 Input::Command(Command::Join(join))
             }
+            News::Exchange(id, input) => {
+                if let ExchangeInput::Answered { body, .. } = &input {
+                    frame = body.len();
+                }
+                Input::Exchange(id, input)
+            }
             News::Socket(id, input) => {
-                if let SocketInput::Text(text) = &input {
-                    frame = text.len();
+                if let SocketInput::Text(bytes) | SocketInput::Binary(bytes) = &input {
+                    frame = bytes.len();
                 }
                 Input::Socket(id, input)
             }
@@ -186,13 +223,65 @@ impl Driver {
 
     fn act(&mut self, action: Action) {
         match action {
-            Action::Dial(socket) => self.connection.dial(&self.shared, socket),
+            Action::Abort(exchange) => self.exchanges.abort(exchange),
+            Action::Dial(socket) => self.dial(socket, &Query::new()),
+            Action::DialAt { socket, query } => self.dial(socket, &query),
+            Action::Get { exchange, query } => {
+                if query.value("sid").is_none() {
+                    self.cookies.forget();
+                }
+                self.ask(exchange, Asked { query, post: None });
+            }
             Action::HangUp { socket, code } => {
                 self.connection.hang_up(&self.shared, socket, code);
             }
-            Action::Send(socket, text) => self.connection.send(socket, text),
+            Action::Post {
+                exchange,
+                query,
+                content_type,
+                body,
+            } => {
+                self.ask(
+                    exchange,
+                    Asked {
+                        query,
+                        post: Some((content_type, body)),
+                    },
+                );
+            }
+            Action::Send(socket, text) => {
+                self.connection.send(socket, Message::Text(text.into()));
+            }
+            Action::SendBinary(socket, bytes) => {
+                self.connection.send(socket, Message::Binary(bytes));
+            }
             // A machine that wants what its driver cannot do must be told apart from one that waits.
             other => tracing::error!(target: "twin::link", ?other, "an action that is not known"),
         }
+    }
+
+    fn dial(&mut self, socket: SocketId, query: &Query) {
+        let call = dial::request(&self.shared, &self.route, query, &self.cookies);
+        self.connection.dial(&self.shared, socket, call);
+    }
+
+    fn ask(&mut self, exchange: ExchangeId, asked: Asked) {
+        let call = (exchange, asked);
+        self.exchanges
+            .begin(&self.shared, &self.route, &self.cookies, call);
+    }
+
+    /// Ready once the goodbyes are said, or have taken too long.
+    fn poll_farewell(
+        &mut self,
+        context: &mut Context<'_>,
+        patience: &mut BoxFuture<'static, ()>,
+    ) -> Poll<()> {
+        while let Poll::Ready(_) = self.exchanges.poll_news(context, &mut self.cookies) {}
+        let is_closed = self.connection.poll_closed(context).is_ready();
+        if is_closed && self.exchanges.is_empty() {
+            return Poll::Ready(());
+        }
+        patience.as_mut().poll(context)
     }
 }

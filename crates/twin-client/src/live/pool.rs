@@ -9,17 +9,18 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use twin_protocol::{
     id::SessionId,
-    link::{Command, Join, JoinStart, SessionEnd},
+    link::{Command, Emit, EmitOutcome, EndReason, Join, JoinStart, SessionEnd},
 };
 use twin_transport::Reached;
 
 use crate::{
     client::Shared,
+    config::LiveChannel,
     error::{Error, ErrorKind},
-    live::driver,
+    live::{driver, route::Route},
     session::Inbox,
 };
 
@@ -28,6 +29,8 @@ use crate::{
 pub(crate) enum Order {
     /// For the machine.
     Command(Command),
+    /// Tell the server of something.
+    Emit(Emit, oneshot::Sender<EmitOutcome>),
     /// Listen to one more session.
     Join(Join, Arc<Inbox>),
 }
@@ -39,6 +42,10 @@ pub(crate) struct Pool(Mutex<State>);
 #[derive(Debug)]
 struct State {
     per_link: usize,
+    /// Whether new links speak Socket.IO.
+    is_socketio: bool,
+    /// Why Centrifugo is no longer tried.
+    fallback: Option<EndReason>,
     last_link: u64,
     /// Links that take sessions.
     links: BTreeMap<u64, Link>,
@@ -59,9 +66,11 @@ struct Member {
 }
 
 impl Pool {
-    pub(crate) fn new(per_link: usize) -> Self {
+    pub(crate) fn new(per_link: usize, channel: LiveChannel) -> Self {
         Self(Mutex::new(State {
             per_link: per_link.max(1),
+            is_socketio: channel == LiveChannel::SocketIo,
+            fallback: None,
             last_link: 0,
             links: BTreeMap::new(),
             members: HashMap::new(),
@@ -107,6 +116,38 @@ impl Pool {
         self.lock().members.contains_key(session)
     }
 
+    /// Tells the server of something, over the link of the session. `None` where that link is none
+    /// that could.
+    pub(crate) fn emit(
+        &self,
+        session: &SessionId,
+        emit: Emit,
+    ) -> Option<oneshot::Receiver<EmitOutcome>> {
+        let state = self.lock();
+        let member = state.members.get(session).filter(|_| state.is_socketio)?;
+        let (sender, outcome) = oneshot::channel();
+        state
+            .links
+            .get(&member.link)?
+            .order(Order::Emit(emit, sender));
+        Some(outcome)
+    }
+
+    /// Why the client has gone over to Socket.IO.
+    pub(crate) fn fallback(&self) -> Option<EndReason> {
+        self.lock().fallback.clone()
+    }
+
+    /// Centrifugo has refused for good: new links speak Socket.IO.
+    pub(super) fn fall_back(&self, reason: &EndReason) {
+        let mut state = self.lock();
+        state.is_socketio = true;
+        if state.fallback.is_none() {
+            tracing::warn!(target: "twin::link", %reason, "going over to Socket.IO");
+            state.fallback = Some(reason.clone());
+        }
+    }
+
     /// A link is closed and takes no more sessions.
     pub(super) fn closed(&self, link: u64) {
         self.lock().links.remove(&link);
@@ -124,6 +165,13 @@ impl Pool {
         state.per_link = (state.per_link.min(sessions.len()) / 2).max(1);
         let per_link = state.per_link;
         tracing::warn!(target: "twin::link", link, per_link, "too many channels for a connection");
+        drop(state);
+        self.place_again(shared, sessions);
+    }
+
+    /// Puts the sessions of a link that has ended on others.
+    pub(super) fn place_again(&self, shared: &Arc<Shared>, sessions: Vec<(Arc<Inbox>, JoinStart)>) {
+        let mut state = self.lock();
         for (inbox, start) in sessions {
             // Who has left meanwhile is not taken along.
             let stays = |member: &Member| Arc::ptr_eq(&member.inbox, &inbox);
@@ -143,11 +191,11 @@ impl Pool {
 impl State {
     /// Puts a session on the first link that has room.
     fn place(&mut self, shared: &Arc<Shared>, inbox: &Arc<Inbox>, start: JoinStart) {
-        let per_link = self.per_link;
+        let per_link = if self.is_socketio { 0 } else { self.per_link };
         let roomy = |link: &Link| link.sessions < per_link && !link.orders.is_closed();
         let number = match self.links.iter().find(|(_, link)| roomy(link)) {
             Some((&number, _)) => number,
-            None => self.open(shared),
+            None => self.open(shared, inbox.id()),
         };
         let session = inbox.id().clone();
         if let Some(link) = self.links.get_mut(&number) {
@@ -165,8 +213,12 @@ impl State {
         );
     }
 
-    /// Opens a link.
-    fn open(&mut self, shared: &Arc<Shared>) -> u64 {
+    /// Opens a link. Over Socket.IO it is that of one session.
+    fn open(&mut self, shared: &Arc<Shared>, session: &SessionId) -> u64 {
+        let route = match self.is_socketio {
+            true => Route::SocketIo(session.clone()),
+            false => Route::Centrifugo,
+        };
         self.last_link += 1;
         let (orders, receiver) = mpsc::unbounded_channel();
         self.links.insert(
@@ -176,7 +228,7 @@ impl State {
                 sessions: 0,
             },
         );
-        let driver = driver::run(Arc::clone(shared), self.last_link, receiver);
+        let driver = driver::run(Arc::clone(shared), self.last_link, route, receiver);
         shared.spawn("twin link", driver);
         self.last_link
     }

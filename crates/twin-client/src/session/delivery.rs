@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use twin_protocol::{
     event::{Envelope, Event, EventName, MessageCreated},
     id::SessionId,
@@ -33,6 +34,12 @@ pub struct LiveEvent {
     /// Its payload as it came, byte for byte. Of an event of [`Origin::List`] the list's message,
     /// of one of [`Origin::StartReply`] the reply's.
     pub raw: RawJson,
+    /// With how many arguments it came: one, unless it came over Socket.IO. Where it is not one,
+    /// `raw` is the list of them.
+    pub arguments: usize,
+    /// Bytes that came with it over Socket.IO. In `raw` placeholders stand for them,
+    /// `{"_placeholder":true,"num":N}`.
+    pub binary: Vec<Bytes>,
     /// Its place in its channel; `None` where the channel keeps no history.
     pub position: Option<Position>,
     /// Whether it was missed while the link was away, and came by recovery or from the list.
@@ -75,7 +82,7 @@ impl LiveEvent {
     /// as long as its payload.
     pub(crate) fn weight(&self) -> usize {
         const BASE: usize = 512;
-        BASE + self.raw.as_bytes().len()
+        BASE + self.raw.as_bytes().len() + self.binary.iter().map(Bytes::len).sum::<usize>()
     }
 
     /// The message that it tells of.
@@ -98,6 +105,8 @@ impl LiveEvent {
             event: Event::MessageCreated(Box::new(message)),
             name: Some(Cow::Borrowed(EventName::MessageCreated.as_str())),
             raw,
+            arguments: 1,
+            binary: Vec::new(),
             position: None,
             recovered: origin == Origin::List,
             origin,
@@ -127,6 +136,8 @@ impl From<LinkEvent> for LiveEvent {
             name,
             payload,
             event: read,
+            arguments,
+            binary,
             ..
         } = event.envelope;
         Self {
@@ -134,6 +145,8 @@ impl From<LinkEvent> for LiveEvent {
             event: read,
             name,
             raw: payload,
+            arguments,
+            binary,
             position: event.position,
             recovered: event.recovered,
             origin: if event.recovered {

@@ -31,6 +31,26 @@ pub(super) fn log(shared: &Shared, link: u64, notice: &Notice) {
         Notice::UnknownPush { .. } => {
             tracing::debug!(target: "twin::link", link, "ignored a push that means nothing here");
         }
+        Notice::AckOverdue { id } => {
+            tracing::debug!(target: "twin::link", link, id, "acknowledged for its user");
+        }
+        Notice::PassedOver(what) => {
+            tracing::debug!(target: "twin::link", link, what, "passed over");
+        }
+        Notice::StaleAck { id } => {
+            counters.stale_replies.count();
+            tracing::debug!(target: "twin::link", link, id, "ignored a stale acknowledgement");
+        }
+        Notice::StaleExchange(exchange) => {
+            let exchange = exchange.number();
+            tracing::debug!(target: "twin::link", link, exchange, "ignored an old answer");
+        }
+        Notice::Upgraded => {
+            tracing::debug!(target: "twin::link", link, "went over to a WebSocket");
+        }
+        Notice::UpgradeFailed(why) => {
+            tracing::debug!(target: "twin::link", link, why, "stays on HTTP");
+        }
         _ => tracing::debug!(target: "twin::link", link, "noticed something"),
     }
 }

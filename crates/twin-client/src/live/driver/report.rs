@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use twin_protocol::{
     id::SessionId,
-    link::{self, EndReason, GapReason, JoinStart, LinkEvent, LinkState, Report, SessionEnd},
+    link::{
+        self, EndKind, EndReason, GapReason, JoinStart, LinkEvent, LinkState, Report, SessionEnd,
+    },
 };
 
 use super::{Driver, frame::Frame, members::Member};
 use crate::{
-    live::LinkChange,
+    config::LiveChannel,
+    live::{LinkChange, route::Route},
     session::{Delivery, Gap, Inbox, LiveEvent, gap},
 };
 
@@ -31,6 +34,7 @@ pub(super) struct Parting {
 impl Driver {
     pub(super) fn pass_on(&mut self, report: Report, frame: &mut Frame) {
         match report {
+            Report::Emitted { id, outcome } => self.emits.settle(id, outcome),
             Report::Ended { session, end } => self.end(session, end),
             Report::Event(event) => self.deliver(*event, frame),
             Report::Gap(gap) => self.declare(gap, frame),
@@ -107,7 +111,8 @@ impl Driver {
             return;
         };
         self.parting.ids.push(session);
-        if matches!(&end, SessionEnd::LinkClosed(reason) if has_too_many(reason)) {
+        let goes_on = |reason| has_too_many(reason) || self.falls_back(reason);
+        if matches!(&end, SessionEnd::LinkClosed(reason) if goes_on(reason)) {
             return self.parting.displaced.push(member);
         }
         self.dismiss(&member.inbox, end);
@@ -122,13 +127,18 @@ impl Driver {
 
     fn change(&mut self, state: LinkState, frame: &mut Frame) {
         tracing::debug!(target: "twin::link", link = self.number, ?state, "changed");
+        self.was_connected |= matches!(state, LinkState::Connected { .. });
         let parting = std::mem::take(&mut self.parting);
         let mut sessions = self.members.ids();
         if let LinkState::Closed { reason } = &state {
             self.closed = true;
             self.shared.pool.closed(self.number);
             sessions.extend(parting.ids);
-            self.spread(parting.displaced, reason, frame);
+            if self.falls_back(reason) {
+                self.fall_back(parting.displaced, reason);
+            } else {
+                self.spread(parting.displaced, reason, frame);
+            }
         }
         let link = self.number;
         self.shared.links.post(LinkChange {
@@ -136,6 +146,26 @@ impl Driver {
             sessions,
             state,
         });
+    }
+
+    /// Whether an end of this link means that its sessions go on over Socket.IO: Centrifugo has
+    /// never let it in, and says that it never will.
+    fn falls_back(&self, reason: &EndReason) -> bool {
+        self.shared.config.live_channel == LiveChannel::Auto
+            && self.route == Route::Centrifugo
+            && !self.was_connected
+            && !matches!(reason.kind, EndKind::Asked | EndKind::JoinRefused)
+            && !has_too_many(reason)
+    }
+
+    fn fall_back(&self, displaced: Vec<Member>, reason: &EndReason) {
+        self.shared.pool.fall_back(reason);
+        let sessions = displaced
+            .into_iter()
+            .map(|member| (member.inbox, member.start));
+        self.shared
+            .pool
+            .place_again(&self.shared, sessions.collect());
     }
 
     /// The sessions of a link that has too many go on over others. What they miss on the way is
