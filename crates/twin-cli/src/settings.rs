@@ -3,7 +3,9 @@
 mod emulator;
 mod files;
 
-use twin_client::{AccessToken, Config, Credentials, Endpoints, LinkUrl, api::BaseUrl};
+use twin_client::{
+    AccessToken, Config, Credentials, Endpoints, LinkUrl, LiveChannel, api::BaseUrl,
+};
 use twin_transport::{Proxy, Roots};
 
 pub(crate) use self::emulator::Found;
@@ -76,6 +78,7 @@ impl<'a> Settings<'a> {
             (&args.bot_url, &mut endpoints.bot),
             (&args.chats_url, &mut endpoints.chats),
             (&args.iam_url, &mut endpoints.iam),
+            (&args.socketio_url, &mut endpoints.socketio),
             (&args.widget_url, &mut endpoints.widget),
         ];
         for (given, endpoint) in bases {
@@ -93,6 +96,7 @@ impl<'a> Settings<'a> {
         if let Some(token) = token {
             config.credentials = Credentials::Token(token);
         }
+        config.live_channel = args.link;
         config.roots = self.roots;
         config.sessions_per_link = args.sessions_per_link;
         config.user_id = args.user_id.clone();
@@ -104,13 +108,17 @@ impl<'a> Settings<'a> {
 
 /// Shares the memory for events that wait between the links that so many sessions take.
 pub(crate) fn share_buffer(config: &mut Config, sessions: usize) {
-    let links = sessions.div_ceil(config.sessions_per_link).max(1);
+    let per_link = match config.live_channel {
+        LiveChannel::Centrifugo => config.sessions_per_link,
+        _ => 1,
+    };
+    let links = sessions.div_ceil(per_link).max(1);
     config.buffer_per_link = config.buffer_per_link.min(BUFFER / links).max(64 << 10);
 }
 
 /// The usual variables, unless all is on this machine: no proxy leads there.
 fn proxy(endpoints: &Endpoints) -> Proxy {
-    let bases = [&endpoints.chats, &endpoints.widget].map(BaseUrl::as_str);
+    let bases = [&endpoints.chats, &endpoints.widget, &endpoints.socketio].map(BaseUrl::as_str);
     let live = LinkUrl::as_str(&endpoints.centrifugo);
     let mut all = bases.into_iter().chain([live]);
     if all.all(is_on_this_machine) {

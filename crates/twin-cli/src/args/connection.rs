@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::ValueHint;
-use twin_client::{LinkUrl, api::BaseUrl, id::UserId};
+use twin_client::{LinkUrl, LiveChannel, api::BaseUrl, id::UserId};
 
-use super::value::{self, Link};
+use super::value;
 
 /// Where the platform is, and who asks. Every address may be given by its flag, by its variable, by
 /// `--emulator` or `TWIN_EMULATOR`, in this order; what is then missing is the platform's own.
@@ -78,7 +78,7 @@ pub(crate) struct ConnectionArgs {
     )]
     pub(crate) centrifugo_url: Option<LinkUrl>,
 
-    /// Live events over Socket.IO, up to and including `socket.io/`; not used yet
+    /// Live events over Socket.IO, up to and including `socket.io/`
     #[arg(
         long,
         global = true,
@@ -89,7 +89,7 @@ pub(crate) struct ConnectionArgs {
     )]
     pub(crate) socketio_url: Option<BaseUrl>,
 
-    /// The live channel; only `centrifugo` is built yet
+    /// The live channel; `auto` takes Socket.IO where Centrifugo refuses for good
     #[arg(
         long,
         global = true,
@@ -99,7 +99,7 @@ pub(crate) struct ConnectionArgs {
         default_value = "centrifugo",
         value_parser = value::link
     )]
-    pub(crate) link: Link,
+    pub(crate) link: LiveChannel,
 
     /// The visitor of the web widget, told to the live channel
     #[arg(

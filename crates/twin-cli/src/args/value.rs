@@ -4,18 +4,10 @@ use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
 use twin_client::{
-    LinkUrl, LinkUrlError,
+    LinkUrl, LinkUrlError, LiveChannel, LiveChannelError,
     api::{BaseUrl, BaseUrlError},
     id::UserId,
 };
-
-/// The live channel to use. The contract names more than is built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Link {
-    /// Centrifugo's protocol over a WebSocket.
-    Centrifugo,
-}
-
 /// A filter of what is logged.
 #[derive(Clone, Debug)]
 pub(crate) struct LogFilter(String);
@@ -43,12 +35,8 @@ pub(super) fn link_url(text: &str) -> Result<LinkUrl, LinkUrlError> {
     LinkUrl::parse(text)
 }
 
-pub(super) fn link(text: &str) -> Result<Link, &'static str> {
-    match text {
-        "centrifugo" => Ok(Link::Centrifugo),
-        "auto" | "socketio" => Err("it is not built yet: use centrifugo"),
-        _ => Err("use centrifugo"),
-    }
+pub(super) fn link(text: &str) -> Result<LiveChannel, LiveChannelError> {
+    text.parse()
 }
 
 pub(super) fn user_id(text: &str) -> Result<UserId, &'static str> {
@@ -94,9 +82,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_built_yet_is_no_value() {
-        assert_eq!(link("centrifugo"), Ok(Link::Centrifugo));
-        for text in ["socketio", "auto", "", "Centrifugo"] {
+    fn the_live_channels_go_by_their_words() {
+        assert_eq!(link("centrifugo"), Ok(LiveChannel::Centrifugo));
+        assert_eq!(link("socketio"), Ok(LiveChannel::SocketIo));
+        assert_eq!(link("auto"), Ok(LiveChannel::Auto));
+        for text in ["", "Centrifugo", "websocket"] {
             assert!(link(text).is_err(), "{text}");
         }
     }

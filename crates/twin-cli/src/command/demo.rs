@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time;
 use twin_client::{
     Client, Config, Delivery, Endpoints, ErrorKind, Event, LinkState, SendOutcome, Session,
-    SessionDraft,
+    SessionDraft, SessionEnd, event::MessageCreated, model::MessageType,
 };
 use twin_emulator::Emulator;
 
@@ -29,11 +29,11 @@ const NEWS: &str = r#"[{"event":{"name":"queuePositionChanged","payload":{"posit
 /// The conversation takes no second; something is broken where it takes so long.
 const LONGEST: Duration = Duration::from_secs(30);
 
-pub(super) async fn run(_args: &Args, run: &Run) -> Result<(), End> {
+pub(super) async fn run(args: &Args, run: &Run) -> Result<(), End> {
     let emulator = Emulator::start()
         .await
         .map_err(|error| emulator_failed(&error))?;
-    let ended = match time::timeout(LONGEST, converse(&emulator, run)).await {
+    let ended = match time::timeout(LONGEST, converse(&emulator, args, run)).await {
         Ok(ended) => ended,
         Err(_) => {
             let text = "the demonstration does not come to its end; please report this with the output of -vv";
@@ -44,7 +44,7 @@ pub(super) async fn run(_args: &Args, run: &Run) -> Result<(), End> {
     ended
 }
 
-async fn converse(emulator: &Emulator, run: &Run) -> Result<(), End> {
+async fn converse(emulator: &Emulator, args: &Args, run: &Run) -> Result<(), End> {
     let http = &emulator.addresses().http;
     if run.format == Format::Text {
         let text = format!(
@@ -52,7 +52,7 @@ async fn converse(emulator: &Emulator, run: &Run) -> Result<(), End> {
         );
         run.output.line(text).await?;
     }
-    let client = client(config(emulator)?)?;
+    let client = client(config(emulator, args)?)?;
     let mut following = Following::new(client.clone());
     let ended = talk(&client, &mut following, emulator, run).await;
     let mut renderer = Renderer::new(run.format, Audience::One);
@@ -67,11 +67,12 @@ async fn converse(emulator: &Emulator, run: &Run) -> Result<(), End> {
     Ok(())
 }
 
-fn config(emulator: &Emulator) -> Result<Config, Failure> {
+fn config(emulator: &Emulator, args: &Args) -> Result<Config, Failure> {
     let internal =
         |error: &dyn std::fmt::Display| Failure::new(ErrorKind::Internal, error.to_string());
     let mut config = Config::default();
     config.endpoints = Endpoints::emulator(&emulator.addresses().http).map_err(|e| internal(&e))?;
+    config.live_channel = args.connection.link;
     let token = twin_client::AccessToken::parse(emulator.addresses().token.as_str());
     config.credentials = twin_client::Credentials::Token(token.map_err(|error| internal(&error))?);
     Ok(config)
@@ -94,6 +95,7 @@ async fn talk(
     let mut connected = false;
     // The bot may have finished before all of this side has begun.
     let mut our_turn = false;
+    let mut over = false;
     while let Some(happening) = run.stop.or(following.next()).await? {
         match happening {
             Happening::Link(change) => {
@@ -103,7 +105,10 @@ async fn talk(
             Happening::Delivery(delivery) => {
                 run.print(renderer.delivery(&delivery)).await?;
                 our_turn |= offers_answers(&delivery);
+                over |= is_last(&delivery);
             }
+            // Over Socket.IO a session that is closed is told of by the end of the connection alone.
+            Happening::Ended(_, Some(SessionEnd::LinkClosed(_))) if over => {}
             Happening::Ended(session, Some(end)) => {
                 let address = &emulator.addresses().centrifugo;
                 listen::check(session.id().as_str(), end, address)?;
@@ -124,11 +129,23 @@ async fn talk(
     Ok(())
 }
 
+/// Whether it is the last message of a conversation.
+pub(super) fn is_last(delivery: &Delivery) -> bool {
+    message(delivery).is_some_and(|it| it.message_type == Some(MessageType::Terminal))
+}
+
+fn message(delivery: &Delivery) -> Option<&MessageCreated> {
+    match delivery {
+        Delivery::Event(event) => match &event.event {
+            Event::MessageCreated(message) => Some(message),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 fn offers_answers(delivery: &Delivery) -> bool {
-    let Delivery::Event(event) = delivery else {
-        return false;
-    };
-    let Event::MessageCreated(message) = &event.event else {
+    let Some(message) = message(delivery) else {
         return false;
     };
     !quick_replies::offered(&message.answers, message.keyboard.as_ref()).is_empty()

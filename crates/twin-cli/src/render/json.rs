@@ -2,6 +2,7 @@
 
 mod object;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use twin_client::{
     EndReason, Gap, LinkState, LiveEvent, Origin, Position,
     api::Item,
@@ -30,6 +31,18 @@ pub(super) fn event(event: &LiveEvent) -> String {
         .value("session", &event.session)
         .value("event", event.name.as_deref())
         .raw("payload", event.raw.get());
+    // Over Socket.IO an event can come with none or several arguments, and with bytes.
+    if event.arguments != 1 {
+        line = line.value("arguments", event.arguments);
+    }
+    if !event.binary.is_empty() {
+        let encoded: Vec<_> = event
+            .binary
+            .iter()
+            .map(|bytes| BASE64.encode(bytes))
+            .collect();
+        line = line.value("binary", &encoded);
+    }
     if let Some(place) = &event.position {
         line = line.object("position", position(place));
     }

@@ -34,6 +34,7 @@ struct Answer {
     chats: String,
     bot: Option<String>,
     iam: Option<String>,
+    socketio: Option<String>,
     centrifugo: String,
     token: Option<String>,
 }
@@ -134,6 +135,9 @@ fn read(url: &BaseUrl, body: &[u8]) -> Option<Found> {
     }
     if let Some(iam) = answer.iam {
         endpoints.iam = BaseUrl::parse(&iam).ok()?;
+    }
+    if let Some(socketio) = answer.socketio {
+        endpoints.socketio = BaseUrl::parse(&socketio).ok()?;
     }
     let token = answer.token.map(AccessToken::parse).transpose().ok()?;
     Some(Found { endpoints, token })

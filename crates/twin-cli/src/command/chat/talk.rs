@@ -14,7 +14,7 @@ use twin_client::{
 use super::line::{HELP, Line};
 use crate::{
     command::{
-        Run,
+        Run, demo,
         follow::{Following, Happening},
         history,
         input::Input,
@@ -40,6 +40,8 @@ pub(super) struct Talk<'a> {
     /// Whether the first attempt to connect is over: before that nobody can have seen what to answer.
     begun: bool,
     closed: bool,
+    /// Whether the last message of the conversation has come.
+    over: bool,
 }
 
 /// Whether there is more to come.
@@ -65,6 +67,7 @@ impl<'a> Talk<'a> {
             sending: FuturesOrdered::new(),
             begun: false,
             closed: false,
+            over: false,
         }
     }
 
@@ -115,7 +118,13 @@ impl<'a> Talk<'a> {
             }
             Happening::Delivery(delivery) => {
                 self.look_for_answers(&delivery);
+                self.over |= demo::is_last(&delivery);
                 self.run.print(self.renderer.delivery(&delivery)).await
+            }
+            // Over Socket.IO a session that is closed is told of by the end of the connection alone.
+            Happening::Ended(_, Some(SessionEnd::LinkClosed(_))) if self.over => {
+                self.closed = true;
+                Ok(())
             }
             Happening::Ended(session, Some(end)) => {
                 self.closed |= end == SessionEnd::Closed;

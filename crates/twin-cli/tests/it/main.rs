@@ -1,0 +1,16 @@
+//! The tool as scripts and people meet it: the built program, its stdout, stderr and exit codes.
+#![allow(clippy::unwrap_used, reason = "that is how a test fails")]
+
+mod chat;
+mod demo;
+mod emulator;
+mod listen;
+mod messages;
+mod network;
+#[cfg(unix)]
+mod output;
+mod secrets;
+#[cfg(unix)]
+mod signals;
+mod support;
+mod usage;

@@ -1,0 +1,78 @@
+//! `twin listen` and `twin chat` where there is no platform: what may pass is tried again, what does
+//! not is told.
+
+use serde_json::Value;
+
+use crate::support::{Server, Twin, nobody};
+
+#[test]
+fn what_may_pass_is_tried_again() {
+    let page = Server::page("502 Bad Gateway");
+    let portal = Server::page("200 OK");
+    let garbage = Server::garbage();
+    for (url, kind, code) in [
+        (nobody().replace("http", "ws"), "unreachable", Value::Null),
+        (page.url("ws"), "refused", 502.into()),
+        (portal.url("ws"), "refused", 200.into()),
+        (garbage.url("ws"), "lost", Value::Null),
+    ] {
+        let args = ["listen", "s1", "--centrifugo-url", &url, "--format", "json"];
+        let mut listen = Twin::new(args).start();
+        let waiting = listen.object(&[("state", "waiting")]);
+        assert_eq!(waiting["attempt"], 1);
+        assert_eq!(waiting["sessions"][0], "s1");
+        assert_eq!(waiting["reason"]["kind"], kind, "{url}");
+        assert_eq!(waiting["reason"]["code"], code, "{url}");
+        assert_eq!(listen.object(&[("state", "connecting")])["attempt"], 2);
+    }
+}
+
+#[test]
+fn what_does_not_pass_ends_it() {
+    let gone = Server::page("404 Not Found");
+    let plain = Server::page("200 OK");
+    for (url, kind) in [(gone.url("ws"), "not_found"), (plain.url("wss"), "tls")] {
+        let args = ["listen", "s1", "--centrifugo-url", &url, "--format", "json"];
+        let stdout = Twin::new(args).run().failed(&[&url]);
+        let lines: Vec<Value> = stdout
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let [.., closed, error] = lines.as_slice() else {
+            panic!("{stdout}");
+        };
+        assert_eq!(closed["reason"]["kind"], kind);
+        assert_eq!(error["kind"], kind);
+    }
+}
+
+#[test]
+fn an_emulator_that_is_not_there_yet_is_waited_for_by_those_who_listen() {
+    let url = nobody();
+    let args = ["listen", "s1", "--emulator", &url, "--format", "json"];
+    let mut listen = Twin::new(args).start();
+    assert_eq!(
+        listen.object(&[("state", "waiting")])["reason"]["kind"],
+        "unreachable"
+    );
+    assert_eq!(listen.object(&[("state", "connecting")])["attempt"], 2);
+    // The others say it at once.
+    Twin::new(["send", "s1", "x", "--emulator", &url])
+        .run()
+        .failed(&["is `twin emulator` running", &url]);
+}
+
+#[test]
+fn what_is_no_emulator_is_told() {
+    let portal = Server::page("200 OK");
+    let gone = Server::page("404 Not Found");
+    for server in [&portal, &gone] {
+        let url = server.url("http");
+        for command in [&["listen", "s1"][..], &["chat", "c1"], &["history", "s1"]] {
+            let args = command.iter().copied().chain(["--emulator", &url]);
+            Twin::new(args)
+                .run()
+                .failed(&["what answers there is no emulator", &url]);
+        }
+    }
+}

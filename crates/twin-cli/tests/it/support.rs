@@ -1,0 +1,11 @@
+//! The built program, an emulator for it, and servers that are none.
+
+mod platform;
+mod program;
+mod server;
+
+pub(crate) use self::{
+    platform::Platform,
+    program::{Ended, Running, Twin},
+    server::{Server, nobody},
+};

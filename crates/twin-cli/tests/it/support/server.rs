@@ -1,0 +1,72 @@
+//! Servers that are no platform: what listens on a wrong address.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+    thread,
+};
+
+/// A server on a free port, which does one thing to whoever connects.
+pub(crate) struct Server {
+    address: String,
+    connected: mpsc::Receiver<()>,
+}
+
+impl Server {
+    /// Takes connections, and never says a word.
+    pub(crate) fn silent() -> Self {
+        let mut kept = Vec::new();
+        Self::new(move |connection| kept.push(connection))
+    }
+
+    /// Answers every request with this status and a page for people.
+    pub(crate) fn page(status: &'static str) -> Self {
+        Self::new(move |mut connection: TcpStream| {
+            let mut request = [0; 4096];
+            let _ = connection.read(&mut request);
+            let page = "<html><h1>Bad gateway</h1></html>";
+            let length = page.len();
+            let head = format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\n");
+            let _ = write!(connection, "{head}Content-Length: {length}\r\n\r\n{page}");
+        })
+    }
+
+    /// Answers with bytes that are no HTTP.
+    pub(crate) fn garbage() -> Self {
+        Self::new(|mut connection: TcpStream| {
+            let mut request = [0; 4096];
+            let _ = connection.read(&mut request);
+            let _ = connection.write_all(b"\x00\x01 what?\r\n\r\n");
+        })
+    }
+
+    fn new(mut serve: impl FnMut(TcpStream) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (sender, connected) = mpsc::channel();
+        thread::spawn(move || {
+            for connection in listener.incoming() {
+                let _ = sender.send(());
+                serve(connection.unwrap());
+            }
+        });
+        Self { address, connected }
+    }
+
+    /// Its address with a scheme before it: `http`, say.
+    pub(crate) fn url(&self, scheme: &str) -> String {
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Waits until someone connects.
+    pub(crate) fn connected(&self) {
+        self.connected.recv().unwrap();
+    }
+}
+
+/// An address that nobody listens on.
+pub(crate) fn nobody() -> String {
+    // Port 1 is reserved, and nothing of these days is there.
+    "http://127.0.0.1:1".to_owned()
+}

@@ -1,0 +1,84 @@
+//! Wrong usage: exit code 2, words on stderr, nothing on stdout.
+
+use crate::support::Twin;
+
+#[test]
+fn wrong_usage_is_told_on_stderr_alone() {
+    for (args, part) in [
+        (&[][..], "Usage"),
+        (&["dance"], "dance"),
+        (&["listen"], "SESSION_ID"),
+        (&["listen", ""], "empty"),
+        (&["listen", "a", "--count", "0"], "--count"),
+        (&["listen", "a", "--for", "soon"], "--for"),
+        (&["listen", "a", "--link", "socketio"], "not built yet"),
+        (&["listen", "a", "--link", "auto"], "not built yet"),
+        (
+            &["listen", "a", "--sessions-per-link", "0"],
+            "--sessions-per-link",
+        ),
+        (&["listen", "a", "--user-id", "me"], "UUID"),
+        (&["listen", "a", "--format", "xml"], "xml"),
+        (&["listen", "a", "--centrifugo-url", "http://a/"], "ws://"),
+        (&["listen", "a", "--log", "twin=loud=yes"], "--log"),
+        (&["send", "a"], "TEXT"),
+        (&["send", "a", ""], "TEXT"),
+        (
+            &["send", "a", "b", "--chats-url", "nonsense"],
+            "--chats-url",
+        ),
+        (&["history", "a", "--emulator", "ws://a"], "http://"),
+        (&["chat", "a", "--continue"], "--client-external-id"),
+        (&["chat", "a", "--session", "b", "--name", "c"], "--name"),
+        (&["emulator", "--listen", "here"], "--listen"),
+        (&["help", "dance"], "dance"),
+    ] {
+        Twin::new(args.iter().copied()).run().misused(part);
+    }
+}
+
+#[test]
+fn a_variable_is_checked_as_its_flag_is() {
+    for (name, value, part) in [
+        ("TWIN_EMULATOR", "nonsense", "--emulator"),
+        ("TWIN_FORMAT", "xml", "xml"),
+        ("TWIN_LINK", "socketio", "not built yet"),
+        ("TWIN_TOKEN", "two words", "TWIN_TOKEN"),
+        ("TWIN_USER_ID", "me", "UUID"),
+    ] {
+        Twin::new(["send", "a", "b"])
+            .env(name, value)
+            .run()
+            .misused(part);
+    }
+}
+
+#[test]
+fn a_bad_address_is_told_without_what_may_be_secret_in_it() {
+    let url = "https://me:pass-secret@a.example/?key=query-secret";
+    for flag in ["--chats-url", "--centrifugo-url", "--emulator"] {
+        let ended = Twin::new(["send", "a", "b", flag, url]).run();
+        ended.misused(flag);
+        assert!(!ended.stderr.contains("secret"), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn help_explains_every_kind() {
+    let help = Twin::new(["help", "json"]).run().done();
+    for word in [
+        "ready",
+        "join_refused",
+        "planned",
+        "channel_lost",
+        "unreadable",
+    ] {
+        assert!(help.contains(word), "{word}");
+    }
+    let help = Twin::new(["help", "chat"]).run().done();
+    assert!(
+        help.contains("/history") && help.contains("--close-on-exit"),
+        "{help}"
+    );
+    assert!(Twin::new(["help"]).run().done().contains("twin demo"));
+}
