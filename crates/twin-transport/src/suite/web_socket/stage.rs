@@ -165,7 +165,7 @@ pub(super) async fn fails(socket: &mut Box<dyn WebSocket>, kind: ErrorKind) {
 /// The stream must end now, and stay so.
 pub(super) async fn ends(socket: &mut Box<dyn WebSocket>) {
     for _ in 0..2 {
-        assert!(matches!(next(socket).await, None), "the end is wanted");
+        assert!(next(socket).await.is_none(), "the end is wanted");
     }
 }
 
