@@ -6,7 +6,7 @@
 
 mod body;
 mod connection;
-mod connector;
+pub(crate) mod connector;
 mod dial;
 pub(crate) mod failure;
 mod network;
@@ -15,7 +15,6 @@ mod roots;
 mod tls;
 mod transport;
 
-pub(crate) use self::connector::Connector;
 pub use self::{
     dial::{Dial, Io, TcpDialer},
     network::Network,

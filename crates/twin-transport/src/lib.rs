@@ -3,6 +3,24 @@
 //! Three small, object-safe traits ([`HttpTransport`], [`WebSocketConnector`], [`Runtime`]) and
 //! their words. Nothing here knows the platform: no event, no session, no endpoint; nothing is
 //! retried; no body and no credential is logged.
+//!
+//! # Features
+//!
+//! Without any there are the traits and their words alone. By default there is everything that a
+//! program needs to talk to the platform: the first six.
+//!
+//! | feature | what it adds |
+//! | --- | --- |
+//! | `http-hyper` | `HyperTransport`: HTTP/1.1 and HTTP/2, proxies, TLS by rustls |
+//! | `ws-fastwebsockets` | `FastWebSocketConnector`: WebSockets by hyper and fastwebsockets |
+//! | `tls-ring` | cryptography by ring |
+//! | `roots-platform` | trust what the operating system trusts |
+//! | `roots-webpki` | trust Mozilla's roots, compiled in |
+//! | `runtime-tokio` | `TokioRuntime`: time and tasks by tokio |
+//! | `tls-aws-lc-rs` | cryptography by aws-lc-rs; it wins where both are there |
+//! | `ws-tokio-websockets` | `TokioWebSocketConnector`; it needs Rust 1.89, more than the rest |
+//! | `testing` | a runtime with a virtual clock, and transports in memory that a test drives |
+//! | `suite` | suites that judge any implementation of the traits, for dev-dependencies |
 
 pub mod error;
 #[cfg(feature = "ws-fastwebsockets")]

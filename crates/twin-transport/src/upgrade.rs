@@ -18,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::{
     error::{Error, ErrorKind, Reached, Refusal},
-    hyper::{Connector, Network, failure},
+    hyper::{Network, connector::Connector, failure},
 };
 
 /// A refusal's body is kept up to this many bytes.

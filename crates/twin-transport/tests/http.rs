@@ -1,5 +1,7 @@
 //! The HTTP transport by hyper through the suite of its trait.
 
+#![allow(clippy::unwrap_used, reason = "that is how a test fails")]
+
 use twin_transport::{HttpLimits, HyperTransport, Network, Roots, Tls};
 
 twin_transport::http_transport_suite! {

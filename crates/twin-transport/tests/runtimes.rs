@@ -1,5 +1,7 @@
 //! Both runtimes through the suite of their trait.
 
+#![allow(clippy::unwrap_used, reason = "that is how a test fails")]
+
 mod by_tokio {
     use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! Both WebSocket connectors through the suite of their trait.
 
+#![allow(clippy::unwrap_used, reason = "that is how a test fails")]
+
 use twin_transport::{Network, Roots, Tls, WebSocketLimits, suite::web_socket::Setting};
 
 fn network(setting: &Setting) -> Network {

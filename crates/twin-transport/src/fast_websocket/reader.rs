@@ -246,7 +246,7 @@ mod tests {
             frame(0x88, b"\x03\xe8bye"),
         ]
         .concat();
-        let expected = vec![
+        let expected = [
             text("one"),
             Received::Ping(Bytes::from_static(b"ping")),
             text("два"),

@@ -79,3 +79,77 @@ impl Writer {
         Poll::Ready(Ok(()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes little at once, and keeps it until it is flushed, as TLS may.
+    #[derive(Default)]
+    struct Keeping {
+        kept: Vec<u8>,
+        sent: Vec<u8>,
+    }
+
+    impl AsyncWrite for Keeping {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            let taken = bytes.len().min(1000);
+            self.kept.extend_from_slice(&bytes[..taken]);
+            Poll::Ready(Ok(taken))
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            let kept = std::mem::take(&mut self.kept);
+            self.sent.extend(kept);
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[test]
+    fn what_is_flushed_is_kept_by_no_layer() {
+        let (mut writer, mut stream) = (Writer::default(), Keeping::default());
+        writer.message(&Message::Binary(vec![1; 40_000].into()));
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        assert!(writer.poll_flush(&mut stream, &mut context).is_ready());
+        // Four of head with the length, four of mask.
+        assert_eq!(stream.sent.len(), 40_008);
+        assert_eq!(writer.waiting(), 0);
+    }
+
+    #[test]
+    fn a_stream_that_takes_nothing_is_broken() {
+        struct Full;
+
+        impl AsyncWrite for Full {
+            fn poll_write(
+                self: Pin<&mut Self>,
+                _: &mut Context<'_>,
+                _: &[u8],
+            ) -> Poll<io::Result<usize>> {
+                Poll::Ready(Ok(0))
+            }
+
+            fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+                Poll::Ready(Ok(()))
+            }
+
+            fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+                Poll::Ready(Ok(()))
+            }
+        }
+
+        let mut writer = Writer::default();
+        writer.pong(b"here");
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let written = writer.poll_flush(&mut Full, &mut context);
+        assert!(matches!(written, Poll::Ready(Err(_))));
+    }
+}

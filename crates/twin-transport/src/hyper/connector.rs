@@ -48,6 +48,7 @@ impl Connector {
     }
 
     /// Connections that can be upgraded, which HTTP/2's cannot.
+    #[cfg(any(feature = "ws-fastwebsockets", feature = "ws-tokio-websockets"))]
     pub(crate) fn for_upgrade(network: &Network) -> Self {
         Self {
             network: network.clone(),

@@ -1,5 +1,7 @@
 //! The transports by hyper: what is theirs alone, beyond the suites of their traits.
 
+#![allow(clippy::unwrap_used, reason = "that is how a test fails")]
+
 mod batching;
 mod http2;
 mod network;

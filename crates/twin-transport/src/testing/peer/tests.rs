@@ -1,3 +1,5 @@
+//! A peer and a socket, without a client between them.
+
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The order of tasks and timers, and what happens when nothing can go on.
+
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::atomic::AtomicUsize,
