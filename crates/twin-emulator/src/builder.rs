@@ -10,7 +10,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
     Emulator,
-    addresses::{Addresses, CENTRIFUGO_PATH, CHATS_PATH},
+    addresses::{Addresses, BOT_PATH, CENTRIFUGO_PATH, CHATS_PATH, IAM_PATH},
     backend::{Backend, Behaviour, Publisher, Shared},
     bot::{Bot, Turns},
     control::{self, Control},
@@ -24,6 +24,7 @@ use crate::{
     platform::Platform,
     rest::{self, Rest},
     server,
+    webhook::Webhook,
 };
 
 /// How an emulator is to be; made by [`Emulator::builder`].
@@ -115,8 +116,15 @@ impl Builder {
         let platform = Arc::new(Platform::new(addresses.http.clone(), token, outlet));
         let backend = Arc::new(Backend::new(platform.clone(), live, shared.clone()));
         let (turns, bot_task) = Turns::new(self.bot, platform.clone());
+        let bot = rest::built_in();
+        if let Some(id) = bot.id.clone() {
+            platform.bots.put(id.as_str(), bot);
+        }
+        let (webhook, webhook_task) = Webhook::new(shared.clone());
+        let webhook = Arc::new(webhook);
         let control = Arc::new(Control {
             backend: backend.clone(),
+            webhook: webhook.clone(),
             addresses: addresses.clone(),
             listens_everywhere: address.ip().is_unspecified(),
         });
@@ -124,6 +132,7 @@ impl Builder {
             platform: platform.clone(),
             turns,
             shared,
+            webhook,
         });
 
         let router = Router::new()
@@ -136,6 +145,8 @@ impl Builder {
                 CENTRIFUGO_PATH,
                 routing::any(embedded::upgrade).with_state((hub.clone(), backend)),
             )
+            .nest(BOT_PATH, rest::bot(rest.clone()))
+            .nest(IAM_PATH, rest::iam(rest.clone()))
             .nest(CHATS_PATH, rest::chats(rest))
             .nest("/_emulator", control::calls(control.clone()))
             .fallback(rest::not_found)
@@ -144,6 +155,7 @@ impl Builder {
         let mut tasks = JoinSet::new();
         tasks.spawn(server::run(listener, router));
         tasks.spawn(bot_task);
+        tasks.spawn(webhook_task);
         tasks.spawn(platform.expire());
         Ok(Emulator::new(addresses, control, hub, tasks))
     }
