@@ -36,7 +36,14 @@ pub(crate) async fn download(
     let fallback = HeaderValue::from_static("application/octet-stream");
     let content_type = HeaderValue::from_str(&file.attachment.content_type).unwrap_or(fallback);
     match body(&file).await {
-        Ok(body) => ([(header::CONTENT_TYPE, content_type)], body).into_response(),
+        Ok(body) => {
+            let length = HeaderValue::from(file.attachment.size);
+            let headers = [
+                (header::CONTENT_TYPE, content_type),
+                (header::CONTENT_LENGTH, length),
+            ];
+            (headers, body).into_response()
+        }
         Err(_) => rest::not_found().await.into_response(),
     }
 }

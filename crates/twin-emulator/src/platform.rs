@@ -105,10 +105,7 @@ impl Platform {
     /// Whether there is an open session of this id.
     pub(crate) fn is_open(&self, session: &str) -> bool {
         let state = self.locked();
-        state
-            .sessions
-            .get(session)
-            .is_some_and(Session::is_open)
+        state.sessions.get(session).is_some_and(Session::is_open)
     }
 
     fn locked(&self) -> MutexGuard<'_, State> {

@@ -57,16 +57,13 @@ pub(super) async fn post(url: &str, body: Vec<u8>) -> Result<u16, String> {
             .header(header::CONNECTION, "close")
             .body(Full::new(Bytes::from(body)))
             .map_err(|error| error.to_string())?;
-        let response = sender.send_request(request);
-        // The answer comes while the connection is driven.
-        tokio::select! {
-            response = response => response.map(|response| response.status().as_u16()),
-            ended = connection => match ended {
-                Ok(()) => return Err("the receiver closed without an answer".into()),
-                Err(error) => Err(error),
-            },
-        }
-        .map_err(|error| error.to_string())
+        // The answer comes while the connection is driven, which ends once nobody has it any more.
+        let answer = async move {
+            let response = sender.send_request(request).await;
+            response.map(|response| response.status().as_u16())
+        };
+        let (status, _) = tokio::join!(answer, connection);
+        status.map_err(|error| error.to_string())
     };
     within_patience(posted).await
 }

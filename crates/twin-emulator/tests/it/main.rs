@@ -5,7 +5,11 @@
 mod bots;
 mod captures;
 mod control;
+mod dialogs;
 mod ends;
+mod files;
+mod identity;
 mod live;
+mod operators;
 mod rest;
 mod support;
