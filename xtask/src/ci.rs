@@ -8,6 +8,7 @@ mod features;
 mod msrv;
 mod package;
 mod peers;
+mod rest;
 mod spec;
 
 use std::{
@@ -47,7 +48,7 @@ struct Step {
     run: fn() -> Result<Outcome>,
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step {
         name: "fmt",
         about: "the code is formatted",
@@ -92,6 +93,11 @@ const STEPS: [Step; 12] = [
         name: "peers",
         about: "other people's clients get on with the emulator",
         run: peers::run,
+    },
+    Step {
+        name: "rest",
+        about: "a tester of others finds every answer as specified",
+        run: rest::run,
     },
     Step {
         name: "deny",

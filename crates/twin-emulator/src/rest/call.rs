@@ -146,6 +146,10 @@ fn authorize_call<E: ServerEndpoint>(
 ) -> Result<Caller, Failure> {
     let request = http::Request::from_parts(parts.clone(), ());
     match E::auth_of(&request) {
+        // Which token it is says the call; without any it is not even looked at.
+        Auth::Bare if !parts.headers.contains_key(header::AUTHORIZATION) => {
+            Err(Failure::unauthorized())
+        }
         Auth::Bearer => authorize(platform, &parts.headers),
         // What needs none may have one.
         _ => Ok(authorize(platform, &parts.headers).unwrap_or_default()),

@@ -76,10 +76,7 @@ async fn what_is_no_login_is_refused() {
     }
     let line = "GET /api/iam/v1/auth/refresh?refreshToken=x";
     let reply = call(&emulator, line, &[], "").await;
-    assert_eq!(
-        (reply.status, &reply.json()["details"]["field"]),
-        (422, &json!("Authorization"))
-    );
+    assert_eq!(reply.status, 401);
     let reply = call(&emulator, line, &[("Authorization", "x")], "").await;
     assert_eq!(reply.status, 401);
     let unknown = me(&emulator, &json!("x")).await;
