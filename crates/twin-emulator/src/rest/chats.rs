@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::Uri;
 use twin_protocol::{
     api::{
         Page,
@@ -10,6 +11,7 @@ use twin_protocol::{
     id::{BotId, ChatId},
     model::{Chat, ChatDraft, CreatedChat},
     time::Timestamp,
+    url::SecretUrl,
 };
 
 use super::{
@@ -75,7 +77,7 @@ impl Serve for CreateChat {
         let mut chat = Chat::new(id.clone());
         chat.company_id = Some(1);
         chat.created_at = Some(now());
-        set(&rest, &mut chat, self.draft);
+        set(&rest, &mut chat, self.draft)?;
         rest.platform.chats.put(id.as_str(), chat);
         Ok(CreatedChat::new(id))
     }
@@ -95,7 +97,7 @@ impl Serve for GetChat {
 impl Serve for UpdateChat {
     async fn serve(self, rest: Arc<Rest>, _: Caller) -> Result<(), Failure> {
         let mut chat = find(&rest, &self.chat_id)?;
-        set(&rest, &mut chat, self.draft);
+        set(&rest, &mut chat, self.draft)?;
         chat.updated_at = Some(now());
         rest.platform.chats.put(self.chat_id.as_str(), chat);
         Ok(())
@@ -117,7 +119,9 @@ fn find(rest: &Rest, id: &ChatId) -> Result<Chat, Failure> {
 }
 
 /// Gives a chat the settings of a draft: all of them, so that what is not given is unset.
-fn set(rest: &Rest, chat: &mut Chat, draft: ChatDraft) {
+fn set(rest: &Rest, chat: &mut Chat, draft: ChatDraft) -> Result<(), Failure> {
+    check_url("eventCallbackUrl", draft.event_callback_url.as_ref())?;
+    check_url("fcmServiceUrl", draft.fcm_service_url.as_ref())?;
     let name_of = |id: &Option<BotId>| {
         let bot = rest.platform.bots.get(id.as_ref()?.as_str())?;
         bot.name
@@ -146,6 +150,19 @@ fn set(rest: &Rest, chat: &mut Chat, draft: ChatDraft) {
     chat.results = draft.results;
     chat.timer_first_answer = draft.timer_first_answer;
     chat.timer_next_answers = draft.timer_next_answers;
+    Ok(())
+}
+
+/// An address must be one: of a scheme, a host, and characters that an address may have.
+fn check_url(field: &str, url: Option<&SecretUrl>) -> Result<(), Failure> {
+    let is_address = |url: &SecretUrl| {
+        let uri = url.as_str().parse::<Uri>();
+        uri.is_ok_and(|uri| uri.scheme().is_some() && uri.authority().is_some())
+    };
+    match url {
+        Some(url) if !is_address(url) => Err(Failure::field(field, "not an address")),
+        _ => Ok(()),
+    }
 }
 
 /// Whether something was created between the two points in time, both included.

@@ -87,6 +87,9 @@ async fn a_chats_settings_are_kept_and_hold_for_its_sessions() {
     }
     let nameless = chats(&emulator, "POST /chats", json!({"name": ""})).await;
     assert_eq!(nameless.json()["details"]["field"], "name");
+    let draft = json!({"name": "n", "eventCallbackUrl": "nowhere"});
+    let refused = chats(&emulator, "POST /chats", draft).await;
+    assert_eq!(refused.json()["details"]["field"], "eventCallbackUrl");
 }
 
 #[tokio::test]
