@@ -15,8 +15,9 @@ use twin_emulator::Emulator;
 /// How long one service may take; this only keeps a hung run from staying for ever.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+/// Where the tester is, and where it leaves what it remembers.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/schemathesis")
 }
 
 #[tokio::test]
@@ -30,11 +31,11 @@ async fn every_service_answers_as_the_specification_says() {
         ("iam", addresses.iam.as_ref().unwrap()),
     ];
     for (service, url) in services {
-        let program = root().join("tests/peers/schemathesis/.venv/bin/schemathesis");
+        let program = folder().join(".venv/bin/schemathesis");
         let run = Command::new(program)
             .args([
                 "run",
-                "docs/spec/twin.openapi.yaml",
+                "../../../docs/spec/twin.openapi.yaml",
                 "--include-tag",
                 service,
             ])
@@ -56,7 +57,7 @@ async fn every_service_answers_as_the_specification_says() {
             ])
             .args(["--generation-deterministic", "--continue-on-failure"])
             .args(["--no-color", "--warnings", "off"])
-            .current_dir(root())
+            .current_dir(folder())
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output();
