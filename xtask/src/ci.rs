@@ -9,6 +9,7 @@ mod features;
 mod msrv;
 mod package;
 mod peers;
+mod rest;
 mod spec;
 
 use std::{
@@ -98,6 +99,11 @@ const STEPS: [Step; 13] = [
         name: "peers",
         about: "other people's clients get on with the emulator",
         run: peers::run,
+    },
+    Step {
+        name: "rest",
+        about: "a tester of others finds every answer as specified",
+        run: rest::run,
     },
     Step {
         name: "deny",

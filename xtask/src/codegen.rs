@@ -19,9 +19,9 @@ use anyhow::{Context as _, Result, bail};
 use crate::workspace;
 
 /// The specification of the calls, below the root of the checkout.
-const REST: &str = "docs/spec/twin.openapi.yaml";
+pub(crate) const REST: &str = "docs/spec/twin.openapi.yaml";
 /// The specification of the events, below the root of the checkout.
-const EVENTS: &str = "docs/spec/twin.asyncapi.yaml";
+pub(crate) const EVENTS: &str = "docs/spec/twin.asyncapi.yaml";
 
 /// Print the calls, models and payloads of twin-protocol from `docs/spec`.
 #[derive(Debug, clap::Args)]
@@ -29,6 +29,24 @@ pub(crate) struct Args {
     /// Change nothing; fail if what is there is not what would be printed.
     #[arg(long)]
     check: bool,
+}
+
+/// The calls that a specification names, each with its method and path.
+///
+/// # Errors
+///
+/// When a specification holds what the generator does not understand.
+pub(crate) fn operations(rest: &str, events: &str) -> Result<Vec<(String, String)>> {
+    let spec = spec::Spec::read(REST, rest, EVENTS, events)?;
+    let operations = spec.operations.into_iter();
+    Ok(operations
+        .map(|operation| {
+            (
+                operation.id,
+                format!("{} {}", operation.method, operation.path),
+            )
+        })
+        .collect())
 }
 
 /// Prints the files, or checks that they are as they would be printed.

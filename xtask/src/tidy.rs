@@ -7,6 +7,7 @@ mod changes;
 mod layout;
 mod links;
 mod machine;
+mod operations;
 mod readme;
 mod source;
 mod translation;
@@ -70,6 +71,7 @@ pub(crate) fn run() -> Result<()> {
         layout::check,
         links::check,
         machine::check,
+        operations::check,
         readme::check,
         source::check,
         translation::check,

@@ -37,6 +37,10 @@ pub struct Addresses {
 pub(crate) const CENTRIFUGO_PATH: &str = "/centrifugo/connection/websocket";
 /// The path below which a real Centrifugo finds its backend.
 pub(crate) const PROXY_PATH: &str = "/centrifugo/proxy";
+/// The path below which the calls of the bot service are.
+pub(crate) const BOT_PATH: &str = "/api/bot/v1";
+/// The path below which the calls of the identity service are.
+pub(crate) const IAM_PATH: &str = "/api/iam/v1";
 /// The path below which the calls of the chats service are.
 pub(crate) const CHATS_PATH: &str = "/api/chats/v1";
 
@@ -64,8 +68,8 @@ impl Addresses {
         Self {
             widget: format!("{http}{CHATS_PATH}"),
             chats: format!("{http}{CHATS_PATH}"),
-            bot: None,
-            iam: None,
+            bot: Some(format!("{http}{BOT_PATH}")),
+            iam: Some(format!("{http}{IAM_PATH}")),
             centrifugo: format!("ws://{host}{CENTRIFUGO_PATH}"),
             socketio: Some(format!("{http}{SOCKETIO_PATH}")),
             token,

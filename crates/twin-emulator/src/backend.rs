@@ -26,7 +26,7 @@ pub(crate) use self::{
     publisher::Publisher,
 };
 pub use self::{
-    behaviour::{Behaviour, ChannelPlan, Fault, Grant, StartAnswers, UnknownSession},
+    behaviour::{Behaviour, ChannelPlan, Fault, Grant, StartAnswers, UnknownSession, WebhookFault},
     envelope::EnvelopeForm,
 };
 use crate::{

@@ -4,6 +4,7 @@
 //! artificial delays.
 
 mod action;
+mod dialog;
 mod run;
 mod script;
 mod turn;

@@ -10,7 +10,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
     Emulator,
-    addresses::{Addresses, CENTRIFUGO_PATH, CHATS_PATH, PROXY_PATH},
+    addresses::{Addresses, BOT_PATH, CENTRIFUGO_PATH, CHATS_PATH, IAM_PATH, PROXY_PATH},
     backend::{Backend, Behaviour, Publisher, Shared},
     bot::{Bot, Turns},
     control::{self, Control},
@@ -26,6 +26,7 @@ use crate::{
     platform::Platform,
     rest::{self, Rest},
     server,
+    webhook::Webhook,
 };
 
 /// How an emulator is to be; made by [`Emulator::builder`].
@@ -153,8 +154,15 @@ impl Builder {
         socketio.set_platform(&platform);
         let backend = Arc::new(Backend::new(platform.clone(), live, shared.clone()));
         let (turns, bot_task) = Turns::new(self.bot, platform.clone());
+        let bot = rest::built_in();
+        if let Some(id) = bot.id.clone() {
+            platform.bots.put(id.as_str(), bot);
+        }
+        let (webhook, webhook_task) = Webhook::new(shared.clone());
+        let webhook = Arc::new(webhook);
         let control = Arc::new(Control {
             backend: backend.clone(),
+            webhook: webhook.clone(),
             addresses: addresses.clone(),
             listens_everywhere: address.ip().is_unspecified(),
             carries_events: hub.is_some(),
@@ -164,6 +172,7 @@ impl Builder {
             platform: platform.clone(),
             turns,
             shared,
+            webhook,
         });
 
         let doors = match &hub {
@@ -180,6 +189,8 @@ impl Builder {
                 routing::get(files::download).with_state(platform.clone()),
             )
             .merge(socketio::endpoint(socketio))
+            .nest(BOT_PATH, rest::bot(rest.clone()))
+            .nest(IAM_PATH, rest::iam(rest.clone()))
             .nest(CHATS_PATH, rest::chats(rest))
             .nest("/_emulator", control::calls(control.clone()))
             .fallback(rest::not_found)
@@ -187,6 +198,7 @@ impl Builder {
 
         tasks.spawn(server::run(listener, router));
         tasks.spawn(bot_task);
+        tasks.spawn(webhook_task);
         tasks.spawn(platform.expire());
         Ok(Emulator::new(addresses, control, hub, tasks))
     }

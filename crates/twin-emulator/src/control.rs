@@ -17,11 +17,15 @@
 //! | `POST /socketio/emit` | `{"session"?, "event", "arguments"?, "binary"?, "ack"?}` | an event by hand to Socket.IO clients; `binary` are texts that follow as binary arguments |
 //! | `POST /socketio/error` | `{"session"?, "text"}` | an error packet in the middle of everything |
 //! | `POST /socketio/kick` | `{"session"?, "how": "soft", "hard" or "drop"}` | puts Socket.IO clients out: `41`, `41` and the end of the transport, or that end alone |
+//! | `POST /tokens/expire` | | every token of a login expires |
+//! | `GET /webhooks` | | the attempts to post answers of bots, oldest first |
+//! | `GET /files/{id}` | | what was kept of an upload: `name`, `size`, `sha256` |
 //! | `POST /restart` | | the live side dies and comes back empty: links are cut, epochs are others |
 
 mod body;
 mod calls;
 mod publication;
+mod stored_file;
 
 use std::sync::Arc;
 
@@ -31,7 +35,10 @@ use axum::{
 };
 use serde::Deserialize;
 
-pub use self::publication::{Publication, PublicationReceipt};
+pub use self::{
+    publication::{Publication, PublicationReceipt},
+    stored_file::StoredFile,
+};
 use crate::{
     addresses::Addresses,
     backend::{Backend, Behaviour},
@@ -40,12 +47,14 @@ use crate::{
     live::{Outcome, socketio},
     platform::Refusal,
     rest,
+    webhook::{Webhook, WebhookAttempt},
 };
 
 /// Everything that can be told to a running emulator.
 #[derive(Debug)]
 pub(crate) struct Control {
     pub(crate) backend: Arc<Backend>,
+    pub(crate) webhook: Arc<Webhook>,
     pub(crate) addresses: Addresses,
     /// Whether the emulator listens on all of the machine's addresses.
     pub(crate) listens_everywhere: bool,
@@ -73,6 +82,9 @@ pub(crate) fn calls(control: Arc<Control>) -> Router {
         .route("/socketio/error", post(calls::error))
         .route("/socketio/kick", post(calls::kick))
         .route("/restart", post(calls::restart))
+        .route("/tokens/expire", post(calls::expire_tokens))
+        .route("/webhooks", get(calls::webhooks))
+        .route("/files/{id}", get(calls::file))
         .fallback(rest::not_found)
         .method_not_allowed_fallback(rest::method_not_allowed)
         .with_state(control)
@@ -151,6 +163,21 @@ impl Control {
                 "this live side cannot be restarted from here",
             )),
         }
+    }
+
+    /// Has every token of a login expire.
+    pub(crate) fn expire_tokens(&self) {
+        self.backend.platform().identity.expire_tokens();
+    }
+
+    /// The attempts to post answers of bots, oldest first.
+    pub(crate) fn webhooks(&self) -> Vec<WebhookAttempt> {
+        self.webhook.attempts()
+    }
+
+    /// What was kept of an upload.
+    pub(crate) fn file(&self, id: &str) -> Option<StoredFile> {
+        self.backend.platform().file(id).map(StoredFile::of)
     }
 
     /// Where the emulator is for someone who calls it `host`.

@@ -8,9 +8,10 @@ use crate::{
     addresses::Addresses,
     backend::Behaviour,
     builder::Builder,
-    control::{Act, Control, Publication, PublicationReceipt},
+    control::{Act, Control, Publication, PublicationReceipt, StoredFile},
     error::Error,
     live::{Outcome, embedded::Hub},
+    webhook::WebhookAttempt,
 };
 
 /// How long a clean stop waits for clients to answer the close frame.
@@ -143,6 +144,22 @@ impl Emulator {
     /// [`ErrorKind::Refused`](crate::ErrorKind::Refused) if the live side is not the embedded one.
     pub fn restart_live(&self) -> Result<(), Error> {
         self.control.restart()
+    }
+
+    /// Has every token of a login expire, so that the next call with one is answered with 401, "Token
+    /// is expired.".
+    pub fn expire_tokens(&self) {
+        self.control.expire_tokens();
+    }
+
+    /// The attempts to post answers of bots to the webhook, oldest first; the last thousand.
+    pub fn webhooks(&self) -> Vec<WebhookAttempt> {
+        self.control.webhooks()
+    }
+
+    /// What was kept of the upload of this id.
+    pub fn file(&self, id: &str) -> Option<StoredFile> {
+        self.control.file(id)
     }
 
     /// The channel of `session`.

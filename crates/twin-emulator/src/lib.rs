@@ -35,13 +35,17 @@ mod live;
 mod platform;
 mod rest;
 mod server;
+mod webhook;
 
 pub use self::{
     addresses::Addresses,
-    backend::{Behaviour, ChannelPlan, EnvelopeForm, Fault, Grant, StartAnswers, UnknownSession},
+    backend::{
+        Behaviour, ChannelPlan, EnvelopeForm, Fault, Grant, StartAnswers, UnknownSession,
+        WebhookFault,
+    },
     bot::Bot,
     builder::Builder,
-    control::{Publication, PublicationReceipt},
+    control::{Publication, PublicationReceipt, StoredFile},
     emulator::Emulator,
     error::{Error, ErrorKind},
     live::{
@@ -49,4 +53,5 @@ pub use self::{
         remote::CentrifugoApi,
         socketio::{Flavour, SocketIoBehaviour, TellingRefusal},
     },
+    webhook::WebhookAttempt,
 };

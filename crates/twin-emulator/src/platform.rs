@@ -1,16 +1,20 @@
-//! The state of a TWIN: chats, sessions, messages, files, tokens.
+//! The state of a TWIN: chats, sessions, messages, files, users, bots, dialogs, facts.
 //!
 //! No HTTP and no live channel: doors to it are elsewhere. What happens is told to an [`Outlet`],
 //! in the order in which it happened. Bounded: at most [`MAX_SESSIONS`] sessions are kept, the
 //! oldest go; a session keeps its last 10,000 messages.
 
 mod clock;
+mod dialog;
 mod event;
 mod expiry;
 mod files;
+mod identity;
 mod message;
+mod operators;
 mod refusal;
 mod session;
+mod shelf;
 mod start;
 mod state;
 mod talk;
@@ -21,15 +25,23 @@ use std::{
 };
 
 use tokio::sync::Notify;
-use twin_protocol::id::{ClientId, SessionId};
+use twin_protocol::{
+    id::{ClientId, SessionId},
+    model::{Bot, Chat, Fact},
+};
 
 use self::state::State;
 pub(crate) use self::{
+    clock::now,
+    dialog::Conversation,
     event::Event,
-    files::MAX_FILE_SIZE,
+    files::{File, FileContent, MAX_FILE_SIZE},
+    identity::{Access, Identity},
     message::{Action, Attachment, AuthorKind, Content, Keyboard, Message, Operator},
+    operators::Seat,
     refusal::Refusal,
-    session::Person,
+    session::{About, Person, Session},
+    shelf::Shelf,
     start::{DEFAULT_TTL, Draft, MAX_TTL, Opening, Start},
     talk::Hearing,
 };
@@ -57,6 +69,11 @@ pub(crate) struct Whose<'a> {
 /// The state of a TWIN.
 #[derive(Debug)]
 pub(crate) struct Platform {
+    pub(crate) bots: Shelf<Bot>,
+    pub(crate) chats: Shelf<Chat>,
+    pub(crate) dialogs: Shelf<Conversation>,
+    pub(crate) facts: Shelf<Fact>,
+    pub(crate) identity: Identity,
     state: Mutex<State>,
     outlet: Box<dyn Outlet>,
     /// Told when a session was opened that may expire before all others.
@@ -67,15 +84,15 @@ impl Platform {
     /// An empty platform that accepts `token` and whose files are served below `http`.
     pub(crate) fn new(http: String, token: String, outlet: Box<dyn Outlet>) -> Self {
         Self {
-            state: Mutex::new(State::new(http, token)),
+            bots: Shelf::new(),
+            chats: Shelf::new(),
+            dialogs: Shelf::new(),
+            facts: Shelf::new(),
+            identity: Identity::new(token),
+            state: Mutex::new(State::new(http)),
             outlet,
             opened: Notify::new(),
         }
-    }
-
-    /// Whether `token` opens the calls that need one.
-    pub(crate) fn accepts(&self, token: &str) -> bool {
-        self.locked().tokens.contains(token)
     }
 
     /// Whose the session of this id is; `None` if there is none.
@@ -88,10 +105,7 @@ impl Platform {
     /// Whether there is an open session of this id.
     pub(crate) fn is_open(&self, session: &str) -> bool {
         let state = self.locked();
-        state
-            .sessions
-            .get(session)
-            .is_some_and(session::Session::is_open)
+        state.sessions.get(session).is_some_and(Session::is_open)
     }
 
     fn locked(&self) -> MutexGuard<'_, State> {

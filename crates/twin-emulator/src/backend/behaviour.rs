@@ -45,6 +45,17 @@ pub struct Behaviour {
     pub join_delay_ms: u64,
     /// How the Socket.IO side behaves.
     pub socketio: SocketIoBehaviour,
+    /// How long an answer of a bot waits before it is posted to the webhook, in milliseconds. Those
+    /// behind it wait, too.
+    pub webhook_delay_ms: u64,
+    /// How often each is posted again.
+    pub webhook_repeats: u32,
+    /// What goes wrong with posts to the webhook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook_fault: Option<WebhookFault>,
+    /// With how many of them; `None`: with all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook_fault_times: Option<u32>,
 }
 
 /// By what a connection gets the channels of its sessions.
@@ -126,6 +137,17 @@ pub enum Fault {
     Unsuccessful,
 }
 
+/// What goes wrong with posts to the webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum WebhookFault {
+    /// The connection ends in the middle of the body.
+    Cut,
+    /// It is never posted.
+    Lost,
+}
+
 impl Behaviour {
     pub(super) fn take_connect_fault(&mut self) -> Option<Fault> {
         take(&mut self.connect_fault, &mut self.connect_fault_times)
@@ -134,10 +156,14 @@ impl Behaviour {
     pub(super) fn take_join_fault(&mut self) -> Option<Fault> {
         take(&mut self.join_fault, &mut self.join_fault_times)
     }
+
+    pub(crate) fn take_webhook_fault(&mut self) -> Option<WebhookFault> {
+        take(&mut self.webhook_fault, &mut self.webhook_fault_times)
+    }
 }
 
 /// The fault, if it still applies; its last time uses it up.
-fn take(fault: &mut Option<Fault>, times: &mut Option<u32>) -> Option<Fault> {
+fn take<F: Clone>(fault: &mut Option<F>, times: &mut Option<u32>) -> Option<F> {
     let Some(left) = times else {
         return fault.clone();
     };

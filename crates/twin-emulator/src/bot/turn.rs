@@ -56,6 +56,11 @@ impl Turns {
         )
     }
 
+    /// The bot itself.
+    pub(crate) fn bot(&self) -> &Bot {
+        &self.bot
+    }
+
     /// Takes a place in the queue, so that nothing is kept of a message that the bot would never
     /// see.
     pub(crate) async fn place(&self) -> Option<mpsc::Permit<'_, Turn>> {

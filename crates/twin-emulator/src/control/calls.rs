@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{Path, State},
+};
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
-use super::{Act, Control, Publication, PublicationReceipt, body::Body};
+use super::{Act, Control, Publication, PublicationReceipt, StoredFile, body::Body};
 use crate::{
     addresses::Addresses,
     backend::Behaviour,
@@ -16,6 +19,7 @@ use crate::{
         socketio::{Emission, Kick},
     },
     rest::Failure,
+    webhook::WebhookAttempt,
 };
 
 type Shared = State<Arc<Control>>;
@@ -158,6 +162,27 @@ pub(super) async fn kick(State(control): Shared, Body(wanted): Body<PutOut>) -> 
 pub(super) async fn restart(State(control): Shared) -> Result<StatusCode, Failure> {
     control.restart().map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /tokens/expire`
+pub(super) async fn expire_tokens(State(control): Shared) -> StatusCode {
+    control.expire_tokens();
+    StatusCode::NO_CONTENT
+}
+
+/// `GET /webhooks`
+pub(super) async fn webhooks(State(control): Shared) -> Json<Vec<WebhookAttempt>> {
+    Json(control.webhooks())
+}
+
+/// `GET /files/{id}`
+pub(super) async fn file(
+    State(control): Shared,
+    Path(id): Path<String>,
+) -> Result<Json<StoredFile>, Failure> {
+    let file = control.file(&id);
+    file.map(Json)
+        .ok_or_else(|| Failure::not_found("File not found."))
 }
 
 async fn done(outcome: Outcome) -> Result<StatusCode, Failure> {

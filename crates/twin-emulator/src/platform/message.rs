@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use twin_protocol::{
-    id::{FileId, MessageId},
+    id::{FileId, MessageId, UserId},
     time::Timestamp,
 };
 
@@ -101,8 +101,14 @@ pub(crate) struct Attachment {
     pub(crate) name: String,
     pub(crate) content_type: String,
     pub(crate) size: u64,
+    /// Where it can be downloaded; of a private one it holds what opens it.
     pub(crate) link: String,
     pub(crate) created_at: Timestamp,
+    pub(crate) is_private: bool,
+    /// The folder that it was uploaded to.
+    pub(crate) path: String,
+    /// The user who uploaded it.
+    pub(crate) owner: Option<UserId>,
 }
 
 /// The message that a message answers, as it is shown with the answer.

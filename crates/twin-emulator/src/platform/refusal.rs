@@ -3,11 +3,19 @@
 /// Why the platform does not do what it is asked to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
+    #[error("the dialog is over")]
+    DialogOver,
+    #[error("there is no client of this id")]
+    NoSuchClient,
+    #[error("there is no dialog of this id")]
+    NoSuchDialog,
     /// A file that is not there; `index` says which of those named.
     #[error("there is no file of this id")]
     NoSuchFile { index: usize },
     #[error("there is no message of this id")]
     NoSuchMessage,
+    #[error("there is no operator of this id")]
+    NoSuchOperator,
     /// The message that is answered is not of this session.
     #[error("there is no message of this id in this session")]
     NoSuchReplyTarget,

@@ -6,13 +6,14 @@ use std::{collections::VecDeque, time::Duration};
 
 use tokio::time::Instant;
 use twin_protocol::{
-    id::{ChatId, ClientId, MessageId, SessionId},
+    id::{ChatId, ClientId, GroupId, MessageId, SessionId},
     time::Timestamp,
 };
 
 use super::{
     clock,
     message::{Author, AuthorKind, Content, Message, Operator},
+    operators::Seat,
     refusal::Refusal,
 };
 
@@ -27,6 +28,14 @@ pub(crate) struct Person {
     pub(crate) name: Option<String>,
 }
 
+/// What is told of a session when it is opened, and only shown again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct About {
+    pub(crate) channel: Option<String>,
+    pub(crate) messenger_type: Option<String>,
+    pub(crate) referer: Option<String>,
+}
+
 /// One chat session.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -38,7 +47,14 @@ pub(crate) struct Session {
     pub(crate) started_at: Timestamp,
     pub(crate) ttl: Duration,
     pub(crate) expires: Instant,
+    pub(crate) name: String,
+    pub(crate) about: About,
+    pub(crate) is_spam: bool,
+    /// Who has it; nobody: the bot.
     pub(crate) operator: Option<Operator>,
+    /// All who take part, the one who has it among them.
+    pub(crate) seats: Vec<Seat>,
+    pub(crate) group: Option<GroupId>,
     pub(crate) result: Option<String>,
     is_closed: bool,
     messages: VecDeque<Message>,
@@ -56,7 +72,12 @@ impl Session {
             started_at: clock::now(),
             ttl,
             expires: Instant::now() + ttl,
+            name: String::new(),
+            about: About::default(),
+            is_spam: false,
             operator: None,
+            seats: Vec::new(),
+            group: None,
             result: None,
             is_closed: false,
             messages: VecDeque::new(),
@@ -116,6 +137,18 @@ impl Session {
     /// Its messages, oldest first.
     pub(crate) fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> {
         self.messages.iter()
+    }
+
+    /// Those that were created between the two points in time, both included, oldest first.
+    pub(crate) fn messages_between(
+        &self,
+        from: Option<&Timestamp>,
+        to: Option<&Timestamp>,
+    ) -> impl Iterator<Item = &Message> {
+        self.messages.iter().filter(move |message| {
+            from.is_none_or(|from| message.created_at >= *from)
+                && to.is_none_or(|to| message.created_at <= *to)
+        })
     }
 
     /// Marks what the client wrote and nobody has read, and gives the ids of it.

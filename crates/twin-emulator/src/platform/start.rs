@@ -12,7 +12,7 @@ use super::{
     Platform,
     message::Content,
     refusal::Refusal,
-    session::{Person, Session},
+    session::{About, Person, Session},
     state::State,
 };
 
@@ -33,6 +33,8 @@ pub(crate) struct Draft {
 #[derive(Clone, Debug)]
 pub(crate) struct Start {
     pub(crate) chat: ChatId,
+    pub(crate) name: String,
+    pub(crate) about: About,
     /// The session to go on with; if there is none of this id, a new one gets it.
     pub(crate) session: Option<SessionId>,
     pub(crate) person: Person,
@@ -113,6 +115,8 @@ impl State {
         let client = self.client(&start.person);
         let mut session = Session::new(id.clone(), start.chat.clone(), client, start.ttl);
         session.external_id = start.person.external_id.clone();
+        session.name.clone_from(&start.name);
+        session.about = start.about.clone();
         session.client_name = start.person.name.clone();
         session.expires = Instant::now() + start.ttl;
         self.insert(session);

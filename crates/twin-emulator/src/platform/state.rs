@@ -1,6 +1,6 @@
 //! What the platform keeps, behind its lock.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use twin_protocol::id::{ChatId, ClientId, MessageId, SessionId};
 
@@ -20,17 +20,15 @@ pub(super) struct State {
     /// In which session a message is.
     pub(super) messages: HashMap<MessageId, SessionId>,
     pub(super) files: Files,
-    pub(super) tokens: HashSet<String>,
 }
 
 impl State {
-    pub(super) fn new(http: String, token: String) -> Self {
+    pub(super) fn new(http: String) -> Self {
         Self {
             sessions: HashMap::new(),
             ages: VecDeque::new(),
             messages: HashMap::new(),
             files: Files::new(http),
-            tokens: HashSet::from([token]),
         }
     }
 
@@ -50,6 +48,11 @@ impl State {
         }
         self.ages.push_back(session.id.clone());
         self.sessions.insert(session.id.clone(), session);
+    }
+
+    /// All sessions, oldest first.
+    pub(super) fn sessions_by_age(&self) -> impl Iterator<Item = &Session> {
+        self.ages.iter().filter_map(|id| self.sessions.get(id))
     }
 
     /// The newest open session of this person in this chat.

@@ -9,8 +9,7 @@ use twin_protocol::{
 use super::{
     Platform, Whose, clock,
     event::Event,
-    files::File,
-    message::{Attachment, Author, AuthorKind, Content, Message, Operator, Quote},
+    message::{Author, AuthorKind, Content, Message, Quote},
     refusal::Refusal,
     session::Session,
     start::Draft,
@@ -65,6 +64,22 @@ impl Platform {
         Ok(message)
     }
 
+    /// Keeps a message of the session's operator, and tells of it.
+    pub(crate) fn say_as_operator(
+        &self,
+        session: &str,
+        content: Content,
+    ) -> Result<Message, Refusal> {
+        self.say(session, AuthorKind::Operator, content, Hearing::Live)
+    }
+
+    /// What a draft for an open session says, with its files and the message it answers looked up.
+    pub(crate) fn check(&self, session: &str, draft: &Draft) -> Result<Content, Refusal> {
+        let mut state = self.locked();
+        state.session(session)?.open()?;
+        state.content(Some(session), draft)
+    }
+
     /// Tells that someone is writing.
     pub(crate) fn typing(&self, session: &str, author: AuthorKind) -> Result<(), Refusal> {
         self.tell(session, &Event::Typing { author })
@@ -78,20 +93,6 @@ impl Platform {
         payload: &RawValue,
     ) -> Result<(), Refusal> {
         self.tell(session, &Event::Other { name, payload })
-    }
-
-    /// Hands the session over to an operator.
-    pub(crate) fn hand_over(&self, session: &str, operator: Operator) -> Result<(), Refusal> {
-        let mut state = self.locked();
-        let session = state.session(session)?;
-        session.open()?;
-        let before = session.operator.replace(operator);
-        if let Some(now) = &session.operator {
-            let before = before.as_ref();
-            self.outlet
-                .tell(session.whose(), &Event::OperatorChanged { now, before });
-        }
-        Ok(())
     }
 
     /// The operator reads what the client wrote, and each message is told of.
@@ -157,11 +158,7 @@ impl Platform {
         to: Option<&Timestamp>,
     ) -> Result<Vec<Message>, Refusal> {
         let mut state = self.locked();
-        let messages = state.session(session)?.messages();
-        let wanted = messages.filter(|message| {
-            from.is_none_or(|from| message.created_at >= *from)
-                && to.is_none_or(|to| message.created_at <= *to)
-        });
+        let wanted = state.session(session)?.messages_between(from, to);
         Ok(wanted.cloned().collect())
     }
 
@@ -178,21 +175,6 @@ impl Platform {
             .sessions
             .get(session)
             .is_some_and(|session| session.operator.is_some())
-    }
-
-    /// Keeps a file.
-    pub(crate) fn add_file(
-        &self,
-        name: &str,
-        content_type: &str,
-        content: bytes::Bytes,
-    ) -> Attachment {
-        self.locked().files.add(name, content_type, content)
-    }
-
-    /// The file of this id.
-    pub(crate) fn file(&self, id: &str) -> Option<File> {
-        self.locked().files.find(id).cloned()
     }
 
     fn tell(&self, session: &str, event: &Event<'_>) -> Result<(), Refusal> {

@@ -1,64 +1,128 @@
-//! What all calls have in common: the body is read, the token checked, the request decoded, the
-//! reply encoded.
+//! What all calls have in common: the token is checked, the body read, the request decoded, the
+//! reply encoded. What differs is a `Serve` for each.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
-    body,
+    body::{self, Body},
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use serde::de::IgnoredAny;
-use twin_protocol::api::{Auth, ServerEndpoint};
+use twin_protocol::{
+    api::{Auth, Content, ContentHead, ServerEndpoint, ServerMultipartEndpoint},
+    id::UserId,
+};
 
-use super::{Rest, error::Failure};
-use crate::platform::Platform;
+use super::{
+    Rest,
+    error::Failure,
+    form::{self, Upload},
+};
+use crate::platform::{Access, Platform};
 
-/// The largest body of a request, in bytes.
+/// The largest body of a request that is no upload, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// What a handler returns: boxed, as its type depends on the call.
-type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+/// Who calls: the user whose token it is, or nobody in particular.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Caller {
+    pub(super) user: Option<UserId>,
+}
 
-/// The handler of one call. `is_open` says of a request whether it needs no token although the
-/// call does.
-pub(super) fn call<E, H, F>(
-    handler: H,
-    is_open: fn(&Parts) -> bool,
-) -> impl Fn(State<Arc<Rest>>, Request) -> Answer + Clone + Send + Sync + 'static
-where
-    E: ServerEndpoint + Send + 'static,
-    E::Response: Send,
-    H: Fn(Arc<Rest>, E) -> F + Copy + Send + Sync + 'static,
-    F: Future<Output = Result<E::Response, Failure>> + Send + 'static,
+/// What a call does.
+pub(super) trait Serve: ServerEndpoint<Response: Send> + Send + 'static {
+    fn serve(
+        self,
+        rest: Arc<Rest>,
+        caller: Caller,
+    ) -> impl Future<Output = Result<Self::Response, Failure>> + Send;
+}
+
+/// What a call does whose reply is a file.
+pub(super) trait ServeContent: ServerEndpoint<Response = Content> + Send + 'static {
+    fn open(
+        self,
+        rest: Arc<Rest>,
+        caller: Caller,
+    ) -> impl Future<Output = Result<(ContentHead, Body), Failure>> + Send;
+}
+
+/// What a call does whose body is a form with files, once they are there.
+pub(super) trait ServeForm:
+    ServerMultipartEndpoint<Response: Send> + Send + 'static
 {
-    move |State(rest), request| {
-        Box::pin(async move {
-            match serve(rest, request, handler, is_open).await {
-                Ok(response) => response.map(body::Body::from),
-                Err(failure) => failure.into_response(),
-            }
-        })
+    fn serve(
+        self,
+        rest: Arc<Rest>,
+        caller: Caller,
+        files: Vec<Upload>,
+    ) -> impl Future<Output = Result<Self::Response, Failure>> + Send;
+}
+
+/// Carries out a call.
+pub(super) async fn call<E: Serve>(State(rest): State<Arc<Rest>>, request: Request) -> Response {
+    let answer = async {
+        let (parts, body) = request.into_parts();
+        let (call, caller) = read::<E>(&rest, parts, body).await?;
+        let response = call.serve(rest, caller).await?;
+        Ok::<_, Failure>(E::encode_response(&response)?)
+    };
+    match answer.await {
+        Ok(response) => response.map(Body::from),
+        Err(failure) => failure.into_response(),
     }
 }
 
-async fn serve<E, H, F>(
-    rest: Arc<Rest>,
+/// Carries out a call whose reply is a file.
+pub(super) async fn download<E: ServeContent>(
+    State(rest): State<Arc<Rest>>,
     request: Request,
-    handler: H,
-    is_open: fn(&Parts) -> bool,
-) -> Result<http::Response<Bytes>, Failure>
-where
-    E: ServerEndpoint,
-    H: Fn(Arc<Rest>, E) -> F,
-    F: Future<Output = Result<E::Response, Failure>>,
-{
-    let (parts, body) = request.into_parts();
-    if E::AUTH != Auth::None && !is_open(&parts) {
-        authorize(&rest.platform, &parts.headers)?;
+) -> Response {
+    let answer = async {
+        let (parts, body) = request.into_parts();
+        let (call, caller) = read::<E>(&rest, parts, body).await?;
+        call.open(rest, caller).await
+    };
+    match answer.await {
+        Ok((head, body)) => {
+            let mut response = Response::new(body);
+            head.write(response.headers_mut());
+            response
+        }
+        Err(failure) => failure.into_response(),
     }
+}
+
+/// Carries out a call whose body is a form with files.
+pub(super) async fn upload<E: ServeForm>(
+    State(rest): State<Arc<Rest>>,
+    request: Request,
+) -> Response {
+    let answer = async {
+        let (parts, body) = request.into_parts();
+        let caller = authorize_call::<E>(&rest.platform, &parts)?;
+        let path = parts.uri.path().to_owned();
+        let content_type = parts.headers.get(header::CONTENT_TYPE).cloned();
+        let mut call = E::decode_request(&path, &http::Request::from_parts(parts, Bytes::new()))?;
+        let files = form::read(&mut call, content_type.as_ref(), body).await?;
+        let response = call.serve(rest, caller, files).await?;
+        Ok::<_, Failure>(E::encode_response(&response)?)
+    };
+    match answer.await {
+        Ok(response) => response.map(Body::from),
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn read<E: ServerEndpoint>(
+    rest: &Rest,
+    parts: Parts,
+    body: Body,
+) -> Result<(E, Caller), Failure> {
+    let caller = authorize_call::<E>(&rest.platform, &parts)?;
     let body = body::to_bytes(body, MAX_BODY).await.map_err(|_| {
         let error = "The body is larger than 1 MiB, or broke off.";
         Failure::new(StatusCode::PAYLOAD_TOO_LARGE, error)
@@ -73,22 +137,37 @@ where
     }
     let path = parts.uri.path().to_owned();
     let request = http::Request::from_parts(parts, body);
-    let call = E::decode_request(&path, &request)?;
-    let response = handler(rest, call).await?;
-    Ok(E::encode_response(&response)?)
+    Ok((E::decode_request(&path, &request)?, caller))
+}
+
+fn authorize_call<E: ServerEndpoint>(
+    platform: &Platform,
+    parts: &Parts,
+) -> Result<Caller, Failure> {
+    let request = http::Request::from_parts(parts.clone(), ());
+    match E::auth_of(&request) {
+        // Which token it is says the call; without any it is not even looked at.
+        Auth::Bare if !parts.headers.contains_key(header::AUTHORIZATION) => {
+            Err(Failure::unauthorized())
+        }
+        Auth::Bearer => authorize(platform, &parts.headers),
+        // What needs none may have one.
+        _ => Ok(authorize(platform, &parts.headers).unwrap_or_default()),
+    }
 }
 
 /// Checks the bearer token of a request.
-pub(crate) fn authorize(platform: &Platform, headers: &HeaderMap) -> Result<(), Failure> {
+pub(super) fn authorize(platform: &Platform, headers: &HeaderMap) -> Result<Caller, Failure> {
     let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim());
-    match token {
-        Some(token) if platform.accepts(token) => Ok(()),
-        _ => Err(Failure::unauthorized()),
+    match token.map(|token| platform.identity.access(token)) {
+        Some(Access::Granted(user)) => Ok(Caller { user: Some(user) }),
+        Some(Access::Expired) => Err(Failure::expired()),
+        Some(Access::Unknown) | None => Err(Failure::unauthorized()),
     }
 }
 

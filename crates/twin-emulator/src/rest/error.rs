@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
-use twin_protocol::api::{EncodeError, RequestError};
+use twin_protocol::api::{EncodeError, ErrorReply, RequestError};
 
 use crate::platform::Refusal;
 
@@ -49,11 +49,25 @@ impl Failure {
 
     /// A body that is no JSON.
     pub(crate) fn no_json(error: serde_json::Error) -> Self {
-        let status = StatusCode::BAD_REQUEST;
+        Self::body(&error.to_string())
+    }
+
+    /// A body that is not what it is to be.
+    pub(crate) fn body(reason: &str) -> Self {
         Self {
-            status,
-            ..Self::field("body", &error.to_string())
+            status: StatusCode::BAD_REQUEST,
+            ..Self::field("body", reason)
         }
+    }
+
+    /// Something that there is not.
+    pub(crate) fn not_found(error: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, error)
+    }
+
+    /// A call whose token has expired (facts, 1: the very words).
+    pub(crate) fn expired() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, ErrorReply::TOKEN_EXPIRED)
     }
 
     /// A call without a token that opens it.
@@ -79,9 +93,13 @@ impl From<Refusal> for Failure {
         let reason = refusal.to_string();
         let not_found = |error| Self::new(StatusCode::NOT_FOUND, error);
         match refusal {
+            Refusal::DialogOver => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Dialog is over."),
             Refusal::Empty => Self::field("body", &reason),
+            Refusal::NoSuchClient => not_found("Client not found."),
+            Refusal::NoSuchDialog => not_found("Dialog not found."),
             Refusal::NoSuchFile { index } => Self::field(&format!("attachments[{index}]"), &reason),
             Refusal::NoSuchMessage => not_found("Message not found."),
+            Refusal::NoSuchOperator => not_found("Operator not found."),
             Refusal::NoSuchReplyTarget => Self::field("replyToMessageId", &reason),
             Refusal::NoSuchSession => not_found("Session not found."),
             Refusal::SessionClosed => {

@@ -11,24 +11,28 @@ use twin_protocol::{
     model::{SessionDraft, StartedSession},
 };
 
-use super::{Rest, error::Failure, wire};
+use super::{
+    Rest,
+    call::{Caller, Serve},
+    error::Failure,
+    wire,
+};
 use crate::{
     backend::StartAnswers,
     bot::Turn,
-    platform::{DEFAULT_TTL, Draft, Hearing, MAX_TTL, Opening, Person, Start},
+    platform::{About, DEFAULT_TTL, Draft, Hearing, MAX_TTL, Opening, Person, Start},
 };
 
-/// Starts a session.
-pub(super) async fn start(rest: Arc<Rest>, call: StartSession) -> Result<StartedSession, Failure> {
-    open(&rest, call.chat_id, call.draft, Opening::New).await
+impl Serve for StartSession {
+    async fn serve(self, rest: Arc<Rest>, _: Caller) -> Result<StartedSession, Failure> {
+        open(&rest, self.chat_id, self.draft, Opening::New).await
+    }
 }
 
-/// Goes on with the client's last session, or starts a new one.
-pub(super) async fn resume(
-    rest: Arc<Rest>,
-    call: ContinueSession,
-) -> Result<StartedSession, Failure> {
-    open(&rest, call.chat_id, call.draft, Opening::Last).await
+impl Serve for ContinueSession {
+    async fn serve(self, rest: Arc<Rest>, _: Caller) -> Result<StartedSession, Failure> {
+        open(&rest, self.chat_id, self.draft, Opening::Last).await
+    }
 }
 
 async fn open(
@@ -37,13 +41,10 @@ async fn open(
     draft: SessionDraft,
     opening: Opening,
 ) -> Result<StartedSession, Failure> {
-    let ttl = draft.session_ttl.unwrap_or(DEFAULT_TTL);
-    if ttl.is_zero() || ttl > MAX_TTL {
-        return Err(Failure::field("sessionTtl", "is to be from 1 to 43200"));
-    }
-    if draft.name.is_empty() {
-        return Err(Failure::field("name", "is empty"));
-    }
+    let settings = rest.platform.chats.get(chat.as_str());
+    let default_ttl = settings.and_then(|chat| chat.session_ttl);
+    let ttl = draft.session_ttl.or(default_ttl).unwrap_or(DEFAULT_TTL);
+    let ttl = ttl.min(MAX_TTL);
     let is_async = draft.return_answer_async.unwrap_or(false);
     let text = draft.message_body.unwrap_or_default();
     let has_message = !text.is_empty() || !draft.message_attachments.is_empty();
@@ -54,6 +55,12 @@ async fn open(
     });
     let start = Start {
         chat,
+        name: draft.name,
+        about: About {
+            channel: draft.channel,
+            messenger_type: draft.messenger_type.map(|kind| kind.to_string()),
+            referer: draft.referer,
+        },
         session: draft.session_id,
         person: Person {
             id: draft.client_id,

@@ -49,6 +49,8 @@ async fn the_addresses_are_those_of_the_contract() {
         "http": http,
         "widget": format!("{http}/api/chats/v1"),
         "chats": format!("{http}/api/chats/v1"),
+        "bot": format!("{http}/api/bot/v1"),
+        "iam": format!("{http}/api/iam/v1"),
         "centrifugo": format!("ws://{host}/centrifugo/connection/websocket"),
         "token": emulator.addresses().token,
     });

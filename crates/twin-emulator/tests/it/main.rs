@@ -5,8 +5,12 @@
 mod bots;
 mod captures;
 mod control;
+mod dialogs;
 mod ends;
+mod files;
+mod identity;
 mod live;
+mod operators;
 mod remote;
 mod rest;
 mod support;

@@ -121,7 +121,7 @@ async fn a_wrong_request_is_told_what_is_wrong_with_it() {
     for query in [
         "limit=x",
         "from=yesterday",
-        "sort=body",
+        "sort=nothing",
         "page=0",
         "withoutCount=maybe",
     ] {

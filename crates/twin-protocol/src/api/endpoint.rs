@@ -65,6 +65,13 @@ pub trait ServerEndpoint: Endpoint + Sized {
     /// When a parameter or a field is missing, is not of its type, or exceeds its limits.
     fn decode_request(path: &str, request: &Request<Bytes>) -> Result<Self, RequestError>;
 
+    /// How this request is authorized, by its head alone: [`AUTH`](Endpoint::AUTH), unless its query
+    /// chooses otherwise.
+    fn auth_of<B>(request: &Request<B>) -> Auth {
+        let _ = request;
+        Self::AUTH
+    }
+
     /// The response of a success.
     ///
     /// # Errors

@@ -74,7 +74,7 @@ pub(crate) struct QueryValues<'a> {
 
 impl<'a> QueryValues<'a> {
     /// Those of the request's URI.
-    pub(crate) fn read(request: &'a Request<Bytes>) -> Self {
+    pub(crate) fn read<B>(request: &'a Request<B>) -> Self {
         Self {
             query: request.uri().query().unwrap_or_default(),
         }

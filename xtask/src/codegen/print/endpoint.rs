@@ -303,7 +303,7 @@ fn print_fields(name: &str, fields: &[Field], files: &str) -> String {
     text
 }
 
-fn auth(auth: Auth) -> &'static str {
+pub(super) fn auth(auth: Auth) -> &'static str {
     match auth {
         Auth::Bare => "Bare",
         Auth::Bearer => "Bearer",

