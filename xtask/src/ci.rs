@@ -9,6 +9,7 @@ mod features;
 mod msrv;
 mod package;
 mod peers;
+mod spec;
 
 use std::{
     env,
@@ -47,7 +48,7 @@ struct Step {
     run: fn() -> Result<Outcome>,
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step {
         name: "fmt",
         about: "the code is formatted",
@@ -62,6 +63,11 @@ const STEPS: [Step; 12] = [
         name: "codegen",
         about: "the generated code is that of the specification",
         run: || done(Child::cargo(&["xtask", "codegen", "--check"]).run()),
+    },
+    Step {
+        name: "spec",
+        about: "a linter of others finds no fault in the specifications",
+        run: spec::run,
     },
     Step {
         name: "clippy",

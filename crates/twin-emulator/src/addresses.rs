@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use serde::Serialize;
 
+pub(crate) use crate::live::socketio::PATH as SOCKETIO_PATH;
+
 /// Where an emulator is to be found: exactly what `GET /_emulator/addresses` answers.
 ///
 /// Services that the emulator does not play yet are `None`, and left out of the JSON.
@@ -65,7 +67,7 @@ impl Addresses {
             bot: None,
             iam: None,
             centrifugo: format!("ws://{host}{CENTRIFUGO_PATH}"),
-            socketio: None,
+            socketio: Some(format!("{http}{SOCKETIO_PATH}")),
             token,
             http,
         }

@@ -18,9 +18,10 @@ use crate::{
     error::Error,
     files,
     live::{
-        LiveSide,
+        LiveSide, Outlets,
         embedded::{self, CentrifugoSettings, Hub},
         remote::{self, CentrifugoApi, Remote},
+        socketio::{self, SocketIoOutlet},
     },
     platform::Platform,
     rest::{self, Rest},
@@ -139,8 +140,17 @@ impl Builder {
         };
         let shared = Arc::new(Shared::default());
         *shared.behaviour() = self.behaviour;
-        let outlet = Box::new(Publisher::new(live.clone(), shared.clone()));
-        let platform = Arc::new(Platform::new(addresses.http.clone(), token, outlet));
+        let socketio = Arc::new(socketio::Hub::new(shared.clone()));
+        let outlet = Outlets::new([
+            Box::new(Publisher::new(live.clone(), shared.clone())),
+            Box::new(SocketIoOutlet::new(socketio.clone())),
+        ]);
+        let platform = Arc::new(Platform::new(
+            addresses.http.clone(),
+            token,
+            Box::new(outlet),
+        ));
+        socketio.set_platform(&platform);
         let backend = Arc::new(Backend::new(platform.clone(), live, shared.clone()));
         let (turns, bot_task) = Turns::new(self.bot, platform.clone());
         let control = Arc::new(Control {
@@ -148,6 +158,7 @@ impl Builder {
             addresses: addresses.clone(),
             listens_everywhere: address.ip().is_unspecified(),
             carries_events: hub.is_some(),
+            socketio: socketio.clone(),
         });
         let rest = Arc::new(Rest {
             platform: platform.clone(),
@@ -168,6 +179,7 @@ impl Builder {
                 "/files/{id}",
                 routing::get(files::download).with_state(platform.clone()),
             )
+            .merge(socketio::endpoint(socketio))
             .nest(CHATS_PATH, rest::chats(rest))
             .nest("/_emulator", control::calls(control.clone()))
             .fallback(rest::not_found)

@@ -14,6 +14,9 @@
 //! | `POST /subscribe`, `POST /unsubscribe` | `{"session"?, "channel"}` | gives or takes a channel, to the links of a session or to all |
 //! | `POST /disconnect` | `{"session"?, "code", "reason"?}` | ends the links of a session, or all; code 3000 cuts them |
 //! | `POST /history/remove` | `{"session"}` | nothing published before can be recovered |
+//! | `POST /socketio/emit` | `{"session"?, "event", "arguments"?, "binary"?, "ack"?}` | an event by hand to Socket.IO clients; `binary` are texts that follow as binary arguments |
+//! | `POST /socketio/error` | `{"session"?, "text"}` | an error packet in the middle of everything |
+//! | `POST /socketio/kick` | `{"session"?, "how": "soft", "hard" or "drop"}` | puts Socket.IO clients out: `41`, `41` and the end of the transport, or that end alone |
 //! | `POST /restart` | | the live side dies and comes back empty: links are cut, epochs are others |
 
 mod body;
@@ -34,7 +37,7 @@ use crate::{
     backend::{Backend, Behaviour},
     bot::{BotAction, Run},
     error::Error,
-    live::Outcome,
+    live::{Outcome, socketio},
     platform::Refusal,
     rest,
 };
@@ -48,6 +51,8 @@ pub(crate) struct Control {
     pub(crate) listens_everywhere: bool,
     /// Whether the emulator carries the live events itself.
     pub(crate) carries_events: bool,
+    /// The clients of the older live channel.
+    pub(crate) socketio: Arc<socketio::Hub>,
 }
 
 /// The calls below `/_emulator`.
@@ -64,6 +69,9 @@ pub(crate) fn calls(control: Arc<Control>) -> Router {
         .route("/unsubscribe", post(calls::unsubscribe))
         .route("/disconnect", post(calls::disconnect))
         .route("/history/remove", post(calls::remove_history))
+        .route("/socketio/emit", post(calls::emit))
+        .route("/socketio/error", post(calls::error))
+        .route("/socketio/kick", post(calls::kick))
         .route("/restart", post(calls::restart))
         .fallback(rest::not_found)
         .method_not_allowed_fallback(rest::method_not_allowed)

@@ -172,6 +172,7 @@ impl Emulator {
     ///
     /// It stops all the same if this is dropped, only without waiting for the clients.
     pub async fn stop(mut self) {
+        self.control.socketio.shut_down();
         let Some(hub) = self.hub.clone() else {
             // What fails now is nobody's concern any more; it is logged.
             let _ = time::timeout(STOP_TIMEOUT, self.control.settle()).await;

@@ -44,5 +44,9 @@ pub use self::{
     control::{Publication, PublicationReceipt},
     emulator::Emulator,
     error::{Error, ErrorKind},
-    live::{embedded::CentrifugoSettings, remote::CentrifugoApi},
+    live::{
+        embedded::CentrifugoSettings,
+        remote::CentrifugoApi,
+        socketio::{Flavour, SocketIoBehaviour, TellingRefusal},
+    },
 };

@@ -5,13 +5,16 @@
 
 pub(crate) mod embedded;
 mod outcome;
+mod outlets;
 pub(crate) mod remote;
+pub(crate) mod socketio;
 
 use std::fmt;
 
 use serde_json::value::RawValue;
 
 pub(crate) use self::outcome::{LiveError, Outcome};
+pub(crate) use self::outlets::Outlets;
 
 /// A live side: what the emulator needs of Centrifugo's server API.
 ///

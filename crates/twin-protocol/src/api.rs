@@ -6,14 +6,31 @@
 //! [`Endpoint::auth`] asks for it. With feature `server` the other direction is there too:
 //! `ServerEndpoint` reads requests and makes responses, for emulators and mocks.
 //!
+//! # How replies are read
+//!
+//! One rule for every call:
+//!
+//! - A field that nobody knows is ignored.
+//! - A field that may be lacking is `None`, or an empty list or map, where it is absent or `null`.
+//! - A field that must be there and is not, or any field of another type than its own, makes what it
+//!   stands in unreadable: the reply, with [`DecodeErrorKind::Body`] and the field's name; or the
+//!   [`Item`] of a list, and then only this item, which keeps its JSON.
+//! - Lists that are the reply itself have such items, in a [`Page`] or alone, and so have the messages
+//!   within a reply. Lists deeper within, of attachments or answers, are part of what they stand in.
+//! - Numbers as text, texts as numbers, `1` for true and `[]` for an empty map are read as what they
+//!   mean where the specification says so.
+//!
 //! The calls themselves are generated from `docs/spec/twin.openapi.yaml`; what is beside them here
 //! is written by hand and knows of no particular call.
 
 mod base_url;
+pub mod bot;
 pub mod chats;
+mod content;
 mod endpoint;
 mod error;
 mod error_reply;
+pub mod iam;
 mod page;
 mod request;
 mod response;
@@ -22,10 +39,14 @@ pub(crate) mod server;
 
 pub use self::{
     base_url::{BaseUrl, BaseUrlError},
-    endpoint::{Auth, Endpoint, Service},
+    content::{Content, ContentHead},
+    endpoint::{Auth, Endpoint, MultipartEndpoint, Service},
     error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind},
     error_reply::ErrorReply,
     page::{Item, Page},
 };
 #[cfg(feature = "server")]
-pub use self::{endpoint::ServerEndpoint, error::RequestError};
+pub use self::{
+    endpoint::{ServerEndpoint, ServerMultipartEndpoint},
+    error::RequestError,
+};

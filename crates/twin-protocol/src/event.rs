@@ -5,6 +5,7 @@
 //! ever lost, as the payload is kept byte for byte. Whose an event is, and in which order events
 //! come, is not decided here but by the link.
 
+mod arguments;
 mod envelope;
 mod name;
 pub mod payload;
@@ -95,8 +96,14 @@ impl Event {
         })
     }
 
+    /// The same. Halves of surrogate pairs, which some servers send, are read as U+FFFD; what still
+    /// cannot be read says why.
     fn read_or_keep(name: EventName, payload: &str) -> Self {
-        Self::read(name, payload).unwrap_or_else(|error| {
+        let read = Self::read(name, payload).or_else(|error| {
+            let repaired = wire::without_lone_surrogates(payload).ok_or(error)?;
+            Self::read(name, &repaired)
+        });
+        read.unwrap_or_else(|error| {
             Self::Unreadable(UnreadableEvent {
                 name,
                 reason: wire::without_contents(&error),

@@ -89,8 +89,12 @@ ids! {
     ClientId;
     /// Names a dialog with a bot.
     DialogId;
+    /// Names a fact that a bot remembers.
+    FactId;
     /// Names a file.
     FileId;
+    /// Names a group of operators.
+    GroupId;
     /// Names a message.
     MessageId;
     /// Names an operator; a string of digits in most replies.
@@ -103,7 +107,7 @@ ids! {
     UserId;
 }
 
-shown_ids! { AuthorId BotId ChatId ClientId DialogId FileId MessageId OperatorId UserId }
+shown_ids! { AuthorId BotId ChatId ClientId DialogId FactId FileId GroupId MessageId OperatorId UserId }
 
 impl SessionId {
     /// The first eight characters: what logs may show.

@@ -20,6 +20,8 @@ pub mod id;
 pub mod link;
 pub mod model;
 pub mod raw;
+pub mod secret;
+pub mod socketio;
 pub mod time;
 pub mod url;
 mod wire;

@@ -6,9 +6,12 @@
 //! here knows which protocol is spoken.
 
 mod action;
+pub(crate) mod advice;
 mod backoff;
 mod command;
 mod dial;
+mod emit;
+mod exchange;
 mod input;
 mod moment;
 mod notice;
@@ -21,7 +24,11 @@ pub use self::{
     backoff::{Backoff, BackoffConfig},
     command::{Command, Join, JoinStart},
     dial::{DialFailure, DialFailureKind, SocketId},
-    input::{CloseFrame, Input, SocketInput},
+    emit::{
+        AckId, Acknowledgement, Argument, Emit, EmitId, EmitOutcome, NotSent, Respond, WhenDown,
+    },
+    exchange::{ExchangeId, Query},
+    input::{CloseFrame, ExchangeInput, Input, SocketInput},
     moment::Moment,
     notice::Notice,
     outbox::{Outbox, Output},

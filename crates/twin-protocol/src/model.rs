@@ -4,12 +4,29 @@
 
 mod actions;
 mod attachment;
+mod auth_tokens;
 mod author_type;
 mod avatar;
+mod bot;
 mod button;
 mod button_type;
+mod chat;
+mod chat_draft;
+mod communication_type;
+mod copied_bot;
+mod created_chat;
+mod debug_info;
+mod dialog;
+mod dialog_draft;
+mod dialog_message;
+mod dialog_reply;
+mod dialog_status;
+mod dialog_variables;
+mod fact;
+mod fact_draft;
 mod file;
 mod keyboard;
+mod last_message;
 mod message;
 mod message_action;
 mod message_draft;
@@ -18,17 +35,31 @@ mod messenger_type;
 mod operator_status;
 mod reply_message;
 mod reply_to_message;
+mod role;
+mod saved_fact;
 mod scalar;
 mod sent_message;
+mod session;
 mod session_draft;
+mod session_operator;
 mod started_message;
 mod started_session;
+mod substitution;
+mod substitutions;
+mod user;
 
 pub use self::{
-    actions::Actions, attachment::Attachment, author_type::AuthorType, avatar::Avatar,
-    button::Button, button_type::ButtonType, file::File, keyboard::Keyboard, message::Message,
-    message_action::MessageAction, message_draft::MessageDraft, message_type::MessageType,
-    messenger_type::MessengerType, operator_status::OperatorStatus, reply_message::ReplyMessage,
-    reply_to_message::ReplyToMessage, scalar::Scalar, sent_message::SentMessage,
-    session_draft::SessionDraft, started_message::StartedMessage, started_session::StartedSession,
+    actions::Actions, attachment::Attachment, auth_tokens::AuthTokens, author_type::AuthorType,
+    avatar::Avatar, bot::Bot, button::Button, button_type::ButtonType, chat::Chat,
+    chat_draft::ChatDraft, communication_type::CommunicationType, copied_bot::CopiedBot,
+    created_chat::CreatedChat, debug_info::DebugInfo, dialog::Dialog, dialog_draft::DialogDraft,
+    dialog_message::DialogMessage, dialog_reply::DialogReply, dialog_status::DialogStatus,
+    dialog_variables::DialogVariables, fact::Fact, fact_draft::FactDraft, file::File,
+    keyboard::Keyboard, last_message::LastMessage, message::Message, message_action::MessageAction,
+    message_draft::MessageDraft, message_type::MessageType, messenger_type::MessengerType,
+    operator_status::OperatorStatus, reply_message::ReplyMessage, reply_to_message::ReplyToMessage,
+    role::Role, saved_fact::SavedFact, scalar::Scalar, sent_message::SentMessage, session::Session,
+    session_draft::SessionDraft, session_operator::SessionOperator,
+    started_message::StartedMessage, started_session::StartedSession, substitution::Substitution,
+    substitutions::Substitutions, user::User,
 };

@@ -12,12 +12,14 @@
 
 mod boolean;
 mod integer;
+mod list;
 mod map;
 mod null;
 mod open_enum;
 pub(crate) mod optional_seconds;
 mod reason;
 pub(crate) mod seconds;
+mod surrogate;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -25,9 +27,11 @@ mod text;
 pub(crate) use self::{
     boolean::{boolean, optional_boolean},
     integer::{integer, optional_integer},
+    list::list_or_text,
     map::map,
     null::null_as_default,
     open_enum::{CustomText, open_enum},
     reason::{decode, without_contents},
+    surrogate::without_lone_surrogates,
     text::{optional_text, text, text_or_empty, texts},
 };

@@ -3,6 +3,12 @@
 #![cfg(feature = "server")]
 #![allow(clippy::unwrap_used, reason = "what a test builds is right")]
 
+#[path = "calls/any.rs"]
+mod any;
+#[path = "calls/every.rs"]
+mod every;
+#[path = "calls/printed.rs"]
+mod printed;
 #[path = "calls/refused.rs"]
 mod refused;
 #[path = "calls/same.rs"]

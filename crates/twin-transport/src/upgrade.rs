@@ -1,7 +1,12 @@
 //! The opening handshake of a WebSocket (RFC 6455, section 4), by hyper: shared by every
 //! implementation over a byte stream.
 
-use std::pin::pin;
+use std::{
+    future::{Future, pending, poll_fn},
+    pin::{Pin, pin},
+    task::Poll,
+    time::Duration,
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
@@ -18,6 +23,8 @@ use crate::{
 
 /// A refusal's body is kept up to this many bytes.
 const MAX_REFUSAL: usize = 16 * 1024;
+/// A refusal's body is waited for no longer: its beginning is enough to see why.
+const REFUSAL_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A byte stream on which the WebSocket protocol is spoken from now on.
 pub(crate) trait Upgraded: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
@@ -33,13 +40,9 @@ pub(crate) async fn connect(
     let fail = |kind, reached| Error::new(kind, reached, context.as_str());
     let (uri, request, key) = head(request)
         .map_err(|problem| fail(ErrorKind::InvalidRequest, Reached::No).with_source(problem))?;
-    // The time for the answer starts anew: what dialling took is not the server's fault.
     let stream = Connector::for_upgrade(network).connect(uri).await?;
-    let answer = exchange(stream, request, key, &context);
-    match tokio::time::timeout(network.connect_timeout, answer).await {
-        Ok(upgraded) => upgraded,
-        Err(_) => Err(fail(ErrorKind::TimedOut, Reached::Unknown)),
-    }
+    // The time for the answer starts anew: what dialling took is not the server's fault.
+    exchange(stream, request, key, &context, network.connect_timeout).await
 }
 
 async fn exchange<S>(
@@ -47,6 +50,7 @@ async fn exchange<S>(
     request: Request<http_body_util::Empty<Bytes>>,
     key: String,
     context: &str,
+    limit: Duration,
 ) -> Result<Box<dyn Upgraded>, Error>
 where
     S: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
@@ -55,45 +59,44 @@ where
     let (mut sender, connection) = hyper::client::conn::http1::handshake::<S, _>(stream)
         .await
         .map_err(broken)?;
-    let connection = connection.with_upgrades();
-    let mut connection = pin!(connection);
-    let mut answer = pin!(sender.send_request(request));
-    // A server that answers at once ends hyper's part of the connection before the answer is looked
-    // at: its end alone does not say that there is none.
+    let mut connection = pin!(connection.with_upgrades());
     let mut is_over = false;
-    let answered = tokio::select! {
-        biased;
-        answered = &mut answer => answered,
-        ended = &mut connection => {
-            ended.map_err(broken)?;
+    let offered = request.headers().clone();
+    let mut answer = pin!(sender.send_request(request));
+    let response = tokio::select! {
+        response = &mut answer => response,
+        () = tokio::time::sleep(limit) => {
+            return Err(Error::new(ErrorKind::TimedOut, Reached::Unknown, context));
+        }
+        end = &mut connection => {
             is_over = true;
-            answer.await
+            // An answer that came together with the end is there by now.
+            match (poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await, end) {
+                (Poll::Ready(response), _) => response,
+                (Poll::Pending, Err(error)) => Err(error),
+                (Poll::Pending, Ok(())) => {
+                    return Err(Error::new(ErrorKind::Lost, Reached::Unknown, context));
+                }
+            }
         }
     };
-    let mut response = answered.map_err(broken)?;
+    let mut response = response.map_err(broken)?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         let refusal = tokio::select! {
-            refusal = keep(response) => refusal,
+            refusal = keep(response, limit.min(REFUSAL_TIMEOUT)) => refusal,
             // The body is read through the connection; that it ends is no news.
-            never = async {
-                if !is_over {
-                    let _ = connection.await;
-                }
-                std::future::pending().await
-            } => never,
+            never = async { let _ = connection.await; pending().await }, if !is_over => never,
         };
         return Err(refused(refusal, context));
     }
-    check(response.headers(), &key).map_err(|problem| {
+    check(response.headers(), &key, &offered).map_err(|problem| {
         Error::new(ErrorKind::Protocol, Reached::Yes, context).with_source(problem)
     })?;
-    let upgraded = async { hyper::upgrade::on(&mut response).await };
-    let upgraded = if is_over {
-        upgraded.await
-    } else {
-        tokio::join!(upgraded, connection).0
-    };
-    let upgraded = upgraded.map_err(broken)?;
+    if !is_over {
+        // It ends by giving the stream away.
+        connection.await.map_err(broken)?;
+    }
+    let upgraded = hyper::upgrade::on(&mut response).await.map_err(broken)?;
     // The stream as it was dialled, without hyper's layers, which cost memory for as long as the
     // connection lives.
     match upgraded.downcast::<S>() {
@@ -164,16 +167,8 @@ fn head(
 }
 
 /// Whether the server has understood: it says the upgrade, and proves that it has read the key.
-fn check(headers: &HeaderMap, key: &str) -> Result<(), Problem> {
-    let has = |name: HeaderName, token: &str| {
-        let values = headers
-            .get_all(name)
-            .into_iter()
-            .filter_map(|value| value.to_str().ok());
-        values
-            .flat_map(|value| value.split(','))
-            .any(|word| word.trim().eq_ignore_ascii_case(token))
-    };
+fn check(headers: &HeaderMap, key: &str, offered: &HeaderMap) -> Result<(), Problem> {
+    let has = |name, token: &str| words(headers, name).any(|word| word.eq_ignore_ascii_case(token));
     if !has(header::UPGRADE, "websocket") || !has(header::CONNECTION, "upgrade") {
         return Err(Problem("the answer switches to no WebSocket"));
     }
@@ -190,7 +185,23 @@ fn check(headers: &HeaderMap, key: &str) -> Result<(), Problem> {
             "the answer switches on an extension that was not offered",
         ));
     }
+    let chosen = words(headers, header::SEC_WEBSOCKET_PROTOCOL).next();
+    let is_offered = |chosen| words(offered, header::SEC_WEBSOCKET_PROTOCOL).any(|it| it == chosen);
+    if !chosen.is_none_or(is_offered) {
+        return Err(Problem(
+            "the answer chooses a protocol that was not offered",
+        ));
+    }
     Ok(())
+}
+
+/// The words of a header that is a list.
+fn words(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
+    let values = headers.get_all(name).into_iter();
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
 }
 
 fn accept_key(key: &str) -> String {
@@ -198,16 +209,16 @@ fn accept_key(key: &str) -> String {
     BASE64.encode(Sha1::new().chain_update(key).chain_update(GUID).finalize())
 }
 
-/// Keeps an answer that is no upgrade, and the beginning of its body.
-async fn keep(response: Response<Incoming>) -> Refusal {
+/// Keeps an answer that is no upgrade, and of its body what comes in time.
+async fn keep(response: Response<Incoming>, limit: Duration) -> Refusal {
     let (head, mut incoming) = response.into_parts();
+    let deadline = tokio::time::Instant::now() + limit;
     let mut body = Vec::new();
     while body.len() < MAX_REFUSAL {
-        let frame = std::future::poll_fn(|context| {
-            http_body::Body::poll_frame(std::pin::Pin::new(&mut incoming), context)
-        });
+        let frame =
+            poll_fn(|context| http_body::Body::poll_frame(Pin::new(&mut incoming), context));
         // A body that breaks off or dawdles is kept as far as it came.
-        let frame = tokio::time::timeout(std::time::Duration::from_secs(2), frame).await;
+        let frame = tokio::time::timeout_at(deadline, frame).await;
         let Ok(Some(Ok(frame))) = frame else { break };
         if let Ok(data) = frame.into_data() {
             let room = MAX_REFUSAL - body.len();

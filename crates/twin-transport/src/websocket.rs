@@ -1,5 +1,9 @@
 //! WebSockets: connecting, and the messages that come and go.
 
+mod limits;
+#[cfg(any(feature = "ws-fastwebsockets", feature = "ws-tokio-websockets"))]
+pub(crate) mod rules;
+
 use std::{fmt, ops::Deref};
 
 use async_trait::async_trait;
@@ -8,6 +12,7 @@ use futures_core::Stream;
 use futures_sink::Sink;
 use http::Request;
 
+pub use self::limits::WebSocketLimits;
 use crate::error::Error;
 
 /// Opens WebSockets.
@@ -36,7 +41,11 @@ pub trait WebSocketConnector: fmt::Debug + Send + Sync + 'static {
 /// - A peer's close frame comes as [`Message::Close`] and is answered; then the stream ends. A
 ///   connection that ends without one gives an error ([`Lost`](crate::ErrorKind::Lost)) first.
 /// - What is sent together leaves together: a batch is flushed when the sink is flushed.
-/// - Sending [`Message::Close`] starts the closing handshake; nothing can be sent after it.
+/// - Sending [`Message::Close`] starts the closing handshake; nothing can be sent after it. The
+///   stream ends when the peer has answered, has hung up, or has not answered in time. A code that
+///   no endpoint may send (RFC 6455, 7.4) is an error
+///   ([`InvalidRequest`](crate::ErrorKind::InvalidRequest)), and nothing is sent.
+/// - Stream and sink may be polled by two tasks; neither takes the other's wake-up.
 /// - Dropping it closes the connection.
 pub trait WebSocket:
     Stream<Item = Result<Incoming, Error>> + Sink<Message, Error = Error> + fmt::Debug + Send + Unpin
@@ -92,7 +101,7 @@ impl fmt::Debug for Message {
 pub struct CloseFrame {
     /// The code.
     pub code: u16,
-    /// The reason; at most 123 bytes on the wire.
+    /// The reason; what goes beyond 123 bytes is cut off when it is sent.
     pub reason: String,
 }
 

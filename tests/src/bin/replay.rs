@@ -1,4 +1,4 @@
-//! Plays captures of a real server to the Centrifugo machine and prints what it says.
+//! Plays captures of a real server to the machine of its protocol and prints what that says.
 //!
 //! Called by `cargo xtask conformance --replay FILE...`. Exit code 0: all is well; 1: a finding, or
 //! a file that cannot be read; 2: wrong usage.
@@ -9,7 +9,7 @@ use std::{
     process::ExitCode,
 };
 
-use twin_tests::replay::{parse, replay};
+use twin_tests::replay::replay_text;
 
 fn main() -> ExitCode {
     let files: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
@@ -42,8 +42,7 @@ fn main() -> ExitCode {
 
 fn play(file: &PathBuf) -> io::Result<Vec<String>> {
     let text = std::fs::read_to_string(file)?;
-    let capture = parse(&text).map_err(io::Error::other)?;
-    let outcome = replay(&capture);
+    let outcome = replay_text(&text).map_err(io::Error::other)?;
     let mut stdout = io::stdout().lock();
     for line in &outcome.lines {
         writeln!(stdout, "{line}")?;

@@ -4,6 +4,9 @@ mod api;
 mod centrifuge_link;
 mod envelope;
 mod raw_json;
+mod socketio_link;
+mod socketio_packet;
+mod socketio_payload;
 mod timestamp;
 
 pub use self::{
@@ -11,6 +14,9 @@ pub use self::{
     centrifuge_link::centrifuge_link,
     envelope::envelope,
     raw_json::raw_json,
+    socketio_link::socketio_link,
+    socketio_packet::socketio_packet,
+    socketio_payload::socketio_payload,
     timestamp::timestamp,
 };
 
@@ -51,6 +57,21 @@ pub const TARGETS: &[Target] = &[
         name: "raw_json",
         run: raw_json,
         smoke: 50_000,
+    },
+    Target {
+        name: "socketio_link",
+        run: socketio_link,
+        smoke: 8_000,
+    },
+    Target {
+        name: "socketio_packet",
+        run: socketio_packet,
+        smoke: 50_000,
+    },
+    Target {
+        name: "socketio_payload",
+        run: socketio_payload,
+        smoke: 30_000,
     },
     Target {
         name: "timestamp",

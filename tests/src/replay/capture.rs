@@ -79,8 +79,8 @@ impl Line {
 /// A line that is not what the format promises.
 #[derive(Debug)]
 pub struct CaptureError {
-    line: usize,
-    source: serde_json::Error,
+    pub(super) line: usize,
+    pub(super) source: serde_json::Error,
 }
 
 impl fmt::Display for CaptureError {

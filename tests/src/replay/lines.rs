@@ -1,6 +1,7 @@
 //! The lines of a replay: `state`, `event` and `gap` as the `twin` tool prints them, and what the
 //! machine sent, and notes.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use twin_protocol::{
@@ -20,6 +21,10 @@ enum Line<'a> {
         recovered: bool,
         #[serde(skip_serializing_if = "Option::is_none")]
         unreadable: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        arguments: Option<usize>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        binary: Vec<String>,
     },
     Gap {
         session: Option<&'a str>,
@@ -105,6 +110,13 @@ pub(super) fn event(event: &LinkEvent) -> String {
         position,
         recovered: event.recovered,
         unreadable,
+        arguments: Some(event.envelope.arguments).filter(|count| *count != 1),
+        binary: event
+            .envelope
+            .binary
+            .iter()
+            .map(|bytes| STANDARD.encode(bytes))
+            .collect(),
     })
 }
 
@@ -124,14 +136,14 @@ pub(super) fn sent(conn: u64, frame: &str) -> String {
     print(&Line::Sent { conn, frame })
 }
 
-pub(super) fn state(state: &LinkState, sessions: &[String]) -> String {
+pub(super) fn state(state: &LinkState, link: u32, sessions: &[String]) -> String {
     let line = |state, attempt, retry_in_ms, reason| {
         print(&Line::State {
             state,
             attempt,
             retry_in_ms,
             reason,
-            link: 1,
+            link,
             sessions,
         })
     };

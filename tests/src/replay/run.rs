@@ -299,7 +299,7 @@ impl Run {
                 }
                 self.outcome
                     .lines
-                    .push(lines::state(&state, &self.sessions));
+                    .push(lines::state(&state, 1, &self.sessions));
             }
             _ => {}
         }

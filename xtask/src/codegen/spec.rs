@@ -15,8 +15,8 @@ use anyhow::{Result, anyhow, bail};
 
 pub(super) use self::{
     event::Message,
-    field::{Field, Limits, Presence, Type},
-    operation::{Body, Operation, Parameter, ParameterPlace, ParameterShape},
+    field::{Field, Limits, ListForm, Presence, Type},
+    operation::{Auth, Body, Operation, Parameter, ParameterPlace, ParameterShape, Response},
     schema::{Kind, Schema, Value},
 };
 use crate::codegen::yaml::Node;

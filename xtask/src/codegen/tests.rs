@@ -4,6 +4,7 @@
 mod call;
 mod error;
 mod field;
+mod form;
 mod tree;
 
 use std::collections::BTreeMap;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::envelope::EnvelopeForm;
+use crate::live::socketio::SocketIoBehaviour;
 
 /// How the emulator behaves where the platform's behaviour is not known, and what it does wrong on
 /// purpose.
@@ -42,6 +43,8 @@ pub struct Behaviour {
     pub join_fault_times: Option<u32>,
     /// How long `joinSession` takes, in milliseconds.
     pub join_delay_ms: u64,
+    /// How the Socket.IO side behaves.
+    pub socketio: SocketIoBehaviour,
 }
 
 /// By what a connection gets the channels of its sessions.

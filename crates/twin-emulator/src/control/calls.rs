@@ -11,7 +11,10 @@ use crate::{
     addresses::Addresses,
     backend::Behaviour,
     error::{Error, ErrorKind},
-    live::{LiveError, Outcome},
+    live::{
+        LiveError, Outcome,
+        socketio::{Emission, Kick},
+    },
     rest::Failure,
 };
 
@@ -33,6 +36,22 @@ pub(super) struct Disconnection {
     code: u16,
     #[serde(default)]
     reason: String,
+}
+
+/// An error packet for the Socket.IO clients of a session, or for all.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Said {
+    session: Option<String>,
+    text: String,
+}
+
+/// The end of the Socket.IO clients of a session, or of all.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PutOut {
+    session: Option<String>,
+    how: Kick,
 }
 
 #[derive(Deserialize)]
@@ -115,6 +134,24 @@ pub(super) async fn remove_history(
     Body(named): Body<Named>,
 ) -> Result<StatusCode, Failure> {
     done(control.remove_history(&named.session).map_err(refused)?).await
+}
+
+/// `POST /socketio/emit`
+pub(super) async fn emit(State(control): Shared, Body(emission): Body<Emission>) -> StatusCode {
+    control.socketio.emit(&emission);
+    StatusCode::NO_CONTENT
+}
+
+/// `POST /socketio/error`
+pub(super) async fn error(State(control): Shared, Body(said): Body<Said>) -> StatusCode {
+    control.socketio.error(said.session.as_deref(), &said.text);
+    StatusCode::NO_CONTENT
+}
+
+/// `POST /socketio/kick`
+pub(super) async fn kick(State(control): Shared, Body(wanted): Body<PutOut>) -> StatusCode {
+    control.socketio.kick(wanted.session.as_deref(), wanted.how);
+    StatusCode::NO_CONTENT
 }
 
 /// `POST /restart`

@@ -2,16 +2,40 @@
 
 //! Chats, sessions and messages. One call a file.
 
+mod add_session_operator;
 mod close_session;
 mod continue_session;
+mod create_chat;
+mod delete_chat;
+mod get_chat;
+mod get_session;
+mod list_chats;
+mod list_client_messages;
 mod list_session_messages;
+mod list_sessions;
 mod mark_message_read;
+mod mark_session_as_not_spam;
+mod mark_session_as_spam;
+mod remove_session_operator;
+mod rename_session;
 mod send_client_message;
 mod send_message;
+mod send_operator_message;
 mod start_session;
+mod switch_session_group;
+mod switch_session_operator;
+mod update_chat;
 
 pub use self::{
-    close_session::CloseSession, continue_session::ContinueSession,
-    list_session_messages::ListSessionMessages, mark_message_read::MarkMessageRead,
-    send_client_message::SendClientMessage, send_message::SendMessage, start_session::StartSession,
+    add_session_operator::AddSessionOperator, close_session::CloseSession,
+    continue_session::ContinueSession, create_chat::CreateChat, delete_chat::DeleteChat,
+    get_chat::GetChat, get_session::GetSession, list_chats::ListChats,
+    list_client_messages::ListClientMessages, list_session_messages::ListSessionMessages,
+    list_sessions::ListSessions, mark_message_read::MarkMessageRead,
+    mark_session_as_not_spam::MarkSessionAsNotSpam, mark_session_as_spam::MarkSessionAsSpam,
+    remove_session_operator::RemoveSessionOperator, rename_session::RenameSession,
+    send_client_message::SendClientMessage, send_message::SendMessage,
+    send_operator_message::SendOperatorMessage, start_session::StartSession,
+    switch_session_group::SwitchSessionGroup, switch_session_operator::SwitchSessionOperator,
+    update_chat::UpdateChat,
 };

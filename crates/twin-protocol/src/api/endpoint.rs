@@ -37,13 +37,13 @@ pub trait Endpoint {
         Self::AUTH
     }
 
-    /// The request, with an absolute URI below `base`. It has no `Authorization` header: whoever
-    /// sends it adds one where [`auth`](Self::auth) says so.
+    /// The request, with an absolute URI below `base`. It has no `Authorization` header, but for
+    /// [`Auth::Bare`]: whoever sends it adds one where [`auth`](Self::auth) says so.
     ///
     /// # Errors
     ///
-    /// When an id cannot stand in a path (it is empty, `.` or `..`), the URI is too long, or the
-    /// body cannot be written as JSON.
+    /// When an id cannot stand in a path (it is empty, `.` or `..`) or a token in a header, the URI
+    /// is too long, or the body cannot be written as JSON.
     fn encode(&self, base: &BaseUrl) -> Result<Request<Bytes>, EncodeError>;
 
     /// Reads the response.
@@ -73,6 +73,32 @@ pub trait ServerEndpoint: Endpoint + Sized {
     fn encode_response(response: &Self::Response) -> Result<Response<Bytes>, EncodeError>;
 }
 
+/// A call whose body is a form with files.
+///
+/// [`encode`](Endpoint::encode) makes the head of the request alone: whoever sends it makes the body,
+/// `multipart/form-data` of these [`fields`](Self::fields) and then of the files, each in a part
+/// named [`FILES`](Self::FILES), and sets the `Content-Type` with the boundary.
+pub trait MultipartEndpoint: Endpoint {
+    /// The name of the parts that are files. There may be several.
+    const FILES: &'static str;
+
+    /// The other parts, names and values, in order.
+    fn fields(&self) -> Vec<(&'static str, String)>;
+}
+
+/// The other direction of a [`MultipartEndpoint`], for a server.
+/// [`decode_request`](ServerEndpoint::decode_request) reads the head; the fields follow one by one, as
+/// they come.
+#[cfg(feature = "server")]
+pub trait ServerMultipartEndpoint: MultipartEndpoint + ServerEndpoint {
+    /// Takes a part that is not a file. A name that the call does not have is ignored.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not of the field's type.
+    fn set_field(&mut self, name: &str, value: &str) -> Result<(), RequestError>;
+}
+
 /// A service of the platform: each has an address of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -91,6 +117,9 @@ pub enum Service {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Auth {
+    /// By the header `Authorization: <token>`, without a scheme. The token is part of the call, and
+    /// the request brings the header itself.
+    Bare,
     /// By the header `Authorization: Bearer <token>`.
     Bearer,
     /// Not at all.

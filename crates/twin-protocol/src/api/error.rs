@@ -20,6 +20,8 @@ pub enum EncodeErrorKind {
     Body,
     /// An id cannot stand in a path: it is empty, `.` or `..`.
     PathValue,
+    /// A token has characters that cannot stand in a header.
+    Token,
     /// The address is too long, or otherwise no URI.
     Uri,
 }
@@ -42,6 +44,15 @@ impl EncodeError {
         Self {
             kind: EncodeErrorKind::PathValue,
             text: format!("`{name}` cannot stand in a path: it is empty, \".\" or \"..\""),
+            source: None,
+        }
+    }
+
+    pub(super) fn token() -> Self {
+        Self {
+            kind: EncodeErrorKind::Token,
+            text: "the token cannot stand in a header".into(),
+            // The source would say no more, and nothing may repeat the token.
             source: None,
         }
     }

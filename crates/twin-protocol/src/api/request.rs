@@ -1,14 +1,20 @@
-//! Making requests: the path's values, the query, the body.
+//! Making requests: the path's values, the query, the body or the fields of a form.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use form_urlencoded::byte_serialize;
-use http::{Method, Request, header::CONTENT_TYPE};
+use http::{
+    HeaderValue, Method, Request,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use crate::api::{BaseUrl, EncodeError, Endpoint};
+use crate::{
+    api::{BaseUrl, EncodeError, Endpoint},
+    secret::Secret,
+};
 
 /// All but the "unreserved" characters of RFC 3986: these mean themselves anywhere in a URI.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -22,6 +28,7 @@ pub(crate) struct RequestBuilder {
     method: Method,
     uri: String,
     has_query: bool,
+    authorization: Option<HeaderValue>,
     error: Option<EncodeError>,
 }
 
@@ -33,8 +40,21 @@ impl RequestBuilder {
             method: E::METHOD,
             uri,
             has_query: false,
+            authorization: None,
             error: None,
         }
+    }
+
+    /// Authorizes the request by this token, without a scheme.
+    pub(crate) fn bare_token(mut self, token: &Secret) -> Self {
+        match HeaderValue::from_str(token.expose()) {
+            Ok(mut value) => {
+                value.set_sensitive(true);
+                self.authorization = Some(value);
+            }
+            Err(_) => _ = self.error.get_or_insert(EncodeError::token()),
+        }
+        self
     }
 
     /// Puts `value` where the path says `{name}`.
@@ -64,6 +84,16 @@ impl RequestBuilder {
         self
     }
 
+    /// Adds `name=1` or `name=0` to the query, if it is said.
+    pub(crate) fn boolean(self, name: &str, value: Option<bool>) -> Self {
+        self.query(name, value.map(u8::from).as_ref())
+    }
+
+    /// Adds a duration in whole seconds to the query, if there is one.
+    pub(crate) fn seconds(self, name: &str, value: Option<Duration>) -> Self {
+        self.query(name, value.map(|value| value.as_secs()).as_ref())
+    }
+
     /// Adds `name=1` to the query, if it is so.
     pub(crate) fn flag(self, name: &str, is_set: bool) -> Self {
         self.query(name, is_set.then_some(&1))
@@ -80,6 +110,11 @@ impl RequestBuilder {
         self.finish(None)
     }
 
+    /// The request without the form that is to be its body.
+    pub(crate) fn head(self) -> Result<Request<Bytes>, EncodeError> {
+        self.finish(None)
+    }
+
     /// The request, with this body.
     pub(crate) fn json(self, body: &impl Serialize) -> Result<Request<Bytes>, EncodeError> {
         let body = serde_json::to_vec(body).map_err(EncodeError::body)?;
@@ -91,11 +126,41 @@ impl RequestBuilder {
             return Err(error);
         }
         let mut request = Request::builder().method(self.method).uri(self.uri);
+        if let Some(authorization) = self.authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
         if body.is_some() {
             request = request.header(CONTENT_TYPE, "application/json");
         }
         request
             .body(body.unwrap_or_default())
             .map_err(EncodeError::uri)
+    }
+}
+
+/// The fields of a form, in the making.
+#[derive(Default)]
+pub(crate) struct FormFields(Vec<(&'static str, String)>);
+
+impl FormFields {
+    /// Adds a field, if there is a value.
+    pub(crate) fn value(mut self, name: &'static str, value: Option<&impl fmt::Display>) -> Self {
+        self.0.extend(value.map(|value| (name, value.to_string())));
+        self
+    }
+
+    /// Adds `1` or `0`, if it is said: forms have text alone, and PHP takes `false` for true.
+    pub(crate) fn boolean(self, name: &'static str, value: Option<bool>) -> Self {
+        self.value(name, value.map(u8::from).as_ref())
+    }
+
+    /// Adds a duration in whole seconds, if there is one.
+    pub(crate) fn seconds(self, name: &'static str, value: Option<Duration>) -> Self {
+        self.value(name, value.map(|value| value.as_secs()).as_ref())
+    }
+
+    /// The fields.
+    pub(crate) fn finish(self) -> Vec<(&'static str, String)> {
+        self.0
     }
 }

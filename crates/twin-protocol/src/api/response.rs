@@ -5,7 +5,7 @@ use http::Response;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    api::{DecodeError, ErrorReply},
+    api::{Content, ContentHead, DecodeError, ErrorReply},
     wire,
 };
 
@@ -19,6 +19,15 @@ pub(crate) fn json<T: DeserializeOwned>(response: Response<Bytes>) -> Result<T, 
 /// A success that says nothing more; whatever its body holds is not looked at.
 pub(crate) fn empty(response: Response<Bytes>) -> Result<(), DecodeError> {
     success(response).map(drop)
+}
+
+/// A success whose body is a file.
+pub(crate) fn content(response: Response<Bytes>) -> Result<Content, DecodeError> {
+    let (head, bytes) = success(response)?.into_parts();
+    Ok(Content {
+        head: ContentHead::read(&head.headers),
+        bytes,
+    })
 }
 
 /// Every status from 200 to 299 is one: which of them the platform sends is not known for each call.

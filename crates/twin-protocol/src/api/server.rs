@@ -5,15 +5,19 @@
     reason = "which of these the generated calls need is the specification's to say"
 )]
 
-use std::{borrow::Cow, fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr, time::Duration};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, header::CONTENT_TYPE};
+use http::{
+    Request, Response, StatusCode,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
 use percent_encoding::percent_decode_str;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    api::{EncodeError, Endpoint, RequestError},
+    api::{Content, EncodeError, Endpoint, RequestError},
+    secret::Secret,
     wire,
 };
 
@@ -89,13 +93,33 @@ impl<'a> QueryValues<'a> {
         &self,
         name: &str,
     ) -> Result<Option<T>, RequestError> {
-        match self.find(name) {
-            Some(value) => match value.parse() {
-                Ok(value) => Ok(Some(value)),
-                Err(error) => Err(RequestError::new(name, error.to_string())),
-            },
-            None => Ok(None),
-        }
+        self.find(name).map(|value| parse(name, &value)).transpose()
+    }
+
+    /// A number that must lie within its limits.
+    pub(crate) fn limited<T: FromStr<Err: fmt::Display> + PartialOrd + fmt::Display + Copy>(
+        &self,
+        name: &str,
+        least: Option<T>,
+        most: Option<T>,
+    ) -> Result<Option<T>, RequestError> {
+        let value = self.parse(name)?;
+        check_limits(name, value, least, most)?;
+        Ok(value)
+    }
+
+    /// A duration in whole seconds.
+    pub(crate) fn seconds(&self, name: &str) -> Result<Option<Duration>, RequestError> {
+        self.find(name)
+            .map(|value| seconds(name, &value))
+            .transpose()
+    }
+
+    /// Yes or no, if it is said.
+    pub(crate) fn boolean(&self, name: &str) -> Result<Option<bool>, RequestError> {
+        self.find(name)
+            .map(|value| boolean(name, &value))
+            .transpose()
     }
 
     /// Text, or an id.
@@ -105,11 +129,7 @@ impl<'a> QueryValues<'a> {
 
     /// What is either there as `1` or not there.
     pub(crate) fn flag(&self, name: &str) -> Result<bool, RequestError> {
-        match self.find(name).as_deref() {
-            Some("1" | "true") => Ok(true),
-            None | Some("0" | "false") => Ok(false),
-            Some(_) => Err(RequestError::new(name, "neither 1 nor 0")),
-        }
+        self.boolean(name).map(Option::unwrap_or_default)
     }
 
     /// Texts with commas between them.
@@ -120,6 +140,42 @@ impl<'a> QueryValues<'a> {
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
             .collect()
+    }
+}
+
+/// A number or a date, in the query or in a form.
+pub(crate) fn parse<T: FromStr<Err: fmt::Display>>(
+    name: &str,
+    value: &str,
+) -> Result<T, RequestError> {
+    value
+        .parse()
+        .map_err(|error: T::Err| RequestError::new(name, error.to_string()))
+}
+
+/// Yes or no, in the query or in a form.
+pub(crate) fn boolean(name: &str, value: &str) -> Result<bool, RequestError> {
+    match value {
+        "1" | "true" => Ok(true),
+        "0" | "false" => Ok(false),
+        _ => Err(RequestError::new(name, "neither 1 nor 0")),
+    }
+}
+
+/// A duration in whole seconds, in the query or in a form.
+pub(crate) fn seconds(name: &str, value: &str) -> Result<Duration, RequestError> {
+    parse(name, value).map(Duration::from_secs)
+}
+
+/// The token of a request that is authorized by one without a scheme.
+pub(crate) fn bare_token(request: &Request<Bytes>) -> Result<Secret, RequestError> {
+    let header = request
+        .headers()
+        .get(AUTHORIZATION)
+        .ok_or_else(|| RequestError::new("Authorization", "missing"))?;
+    match header.to_str() {
+        Ok(token) => Ok(token.into()),
+        Err(_) => Err(RequestError::new("Authorization", "not ASCII")),
     }
 }
 
@@ -151,6 +207,14 @@ pub(crate) fn optional_json_body<T: Default + DeserializeOwned>(
         Ok(T::default())
     } else {
         json_body(request)
+    }
+}
+
+/// A text must not be empty.
+pub(crate) fn check_filled(field: &str, value: Option<&str>) -> Result<(), RequestError> {
+    match value {
+        Some("") => Err(RequestError::new(field, "empty")),
+        _ => Ok(()),
     }
 }
 
@@ -186,6 +250,14 @@ pub(crate) fn json_response(
         http::HeaderValue::from_static("application/json"),
     );
     Ok(response)
+}
+
+/// A response whose body is a file.
+pub(crate) fn content_response(status: StatusCode, content: &Content) -> Response<Bytes> {
+    let mut response = Response::new(content.bytes.clone());
+    *response.status_mut() = status;
+    content.head.write(response.headers_mut());
+    response
 }
 
 /// A response without a body.

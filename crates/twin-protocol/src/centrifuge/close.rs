@@ -5,7 +5,7 @@
 
 use crate::{
     centrifuge::reply::ReplyError,
-    link::{CloseFrame, DialFailure, DialFailureKind, EndKind, EndReason},
+    link::{CloseFrame, EndKind, EndReason, advice::Advice},
 };
 
 /// The server waited too long for a connect command. By the ranges it is for good, but a slow
@@ -13,17 +13,6 @@ use crate::{
 const STALE: u16 = 3502;
 /// A message was too big for the server: the same frame would end the next connection too.
 const MESSAGE_TOO_BIG: u16 = 1009;
-
-/// What follows from an end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Advice {
-    /// Try again after a pause.
-    ComeBack,
-    /// Try again after a pause, unless this was the advice the last time too.
-    ComeBackOnce,
-    /// Never again.
-    StayAway,
-}
 
 /// Judges a close frame by its code alone: a reason may be missing.
 pub(super) fn close_frame(frame: CloseFrame) -> (Advice, EndReason) {
@@ -66,37 +55,6 @@ pub(super) fn connect_error(error: ReplyError) -> (Advice, EndReason) {
             .with_code(error.code)
             .with_text(error.message),
     )
-}
-
-/// Judges a failed dial.
-pub(super) fn dial_failure(failure: DialFailure) -> (Advice, EndReason) {
-    let (advice, kind) = match failure.kind {
-        DialFailureKind::Broken => (Advice::ComeBack, EndKind::Lost),
-        DialFailureKind::NotTls | DialFailureKind::Untrusted => (Advice::StayAway, EndKind::Tls),
-        DialFailureKind::Refused { status } => refused(status),
-        DialFailureKind::TimedOut => (Advice::ComeBack, EndKind::Timeout),
-        DialFailureKind::Unreachable => (Advice::ComeBack, EndKind::Unreachable),
-    };
-    let reason = EndReason::new(kind).with_text(failure.text);
-    (
-        advice,
-        match failure.kind {
-            DialFailureKind::Refused { status } => reason.with_code(status.into()),
-            _ => reason,
-        },
-    )
-}
-
-/// An upgrade answered with an HTTP status. Statuses below 400 come from captive portals.
-fn refused(status: u16) -> (Advice, EndKind) {
-    match status {
-        401 => (Advice::StayAway, EndKind::Unauthorized),
-        403 => (Advice::StayAway, EndKind::Forbidden),
-        404 => (Advice::StayAway, EndKind::NotFound),
-        408 | 425 | 429 => (Advice::ComeBack, EndKind::Refused),
-        400..=499 => (Advice::StayAway, EndKind::Refused),
-        _ => (Advice::ComeBack, EndKind::Refused),
-    }
 }
 
 #[cfg(test)]
@@ -158,16 +116,6 @@ mod tests {
                 message: String::new(),
             };
             assert_eq!(connect_error(error).0, advice, "{code} {temporary}");
-        }
-    }
-
-    #[test]
-    fn an_upgrade_answered_by_http_is_for_good_only_where_it_cannot_pass() {
-        for status in [200, 204, 301, 302, 307, 408, 425, 429, 500, 502, 503, 504] {
-            assert_eq!(refused(status).0, Advice::ComeBack, "{status}");
-        }
-        for status in [400, 401, 403, 404, 405, 407, 410, 418, 426, 451] {
-            assert_eq!(refused(status).0, Advice::StayAway, "{status}");
         }
     }
 }

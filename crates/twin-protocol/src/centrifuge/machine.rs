@@ -32,10 +32,10 @@ mod tests;
 
 use self::{core::Core, dialing::Dialing, greeting::Greeting, live::Live};
 use crate::{
-    centrifuge::{Config, close::Advice},
+    centrifuge::Config,
     link::{
-        Action, Command, EndKind, EndReason, Input, JoinStart, LinkState, Moment, Notice, Outbox,
-        Report, SessionEnd, SocketId, SocketInput,
+        Action, Command, EmitOutcome, EndKind, EndReason, Input, JoinStart, LinkState, Moment,
+        NotSent, Notice, Outbox, Report, SessionEnd, SocketId, SocketInput, advice::Advice,
     },
 };
 
@@ -99,6 +99,13 @@ impl Machine {
     pub fn handle(&mut self, now: Moment, input: Input, out: &mut Outbox) {
         let core = &mut self.core;
         let next = match (&mut self.state, input) {
+            (_, Input::Command(Command::Emit(emit))) => {
+                out.report(Report::Emitted {
+                    id: emit.id,
+                    outcome: EmitOutcome::NotSent(NotSent::Unsupported),
+                });
+                Next::Stay
+            }
             (State::Closed { reason }, Input::Command(Command::Join(join))) => {
                 let end = SessionEnd::LinkClosed(reason.clone());
                 out.report(Report::Ended {
@@ -108,6 +115,11 @@ impl Machine {
                 Next::Stay
             }
             (State::Closed { .. }, _) => Next::Stay,
+            (_, Input::Command(Command::Respond(respond))) => {
+                let id = respond.ack.number();
+                out.note(Notice::StaleAck { id });
+                Next::Stay
+            }
 
             (_, Input::Command(Command::Close)) => {
                 self.hang_up(out);
@@ -151,6 +163,10 @@ impl Machine {
                 if matches!(news, SocketInput::Opened) {
                     hang_up(socket, out);
                 }
+                Next::Stay
+            }
+            (_, Input::Exchange(exchange, _)) => {
+                out.note(Notice::StaleExchange(exchange));
                 Next::Stay
             }
 

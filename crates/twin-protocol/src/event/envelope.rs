@@ -34,10 +34,16 @@ pub struct Envelope {
     /// unchanged for those that are not; `None` where the data holds no readable name.
     pub name: Option<Cow<'static, str>>,
     /// The payload byte for byte as it came. In the flat form the whole object; without a readable
-    /// name the whole data.
+    /// name the whole data; over Socket.IO the list of the arguments where there is not exactly one.
+    /// What came over Socket.IO and is not JSON at all stands here as a JSON string of its text.
     pub payload: RawJson,
     /// The payload, read.
     pub event: Event,
+    /// How many arguments the event came with: one, unless it came over Socket.IO.
+    pub arguments: usize,
+    /// Bytes that came with the event, over Socket.IO. In the payload stand placeholders for them,
+    /// `{"_placeholder":true,"num":N}`, where N counts from 0.
+    pub binary: Vec<Bytes>,
 }
 
 impl Envelope {
@@ -68,6 +74,8 @@ impl Envelope {
                 name: None,
                 payload: RawJson::slice_of(frame, data),
                 event: Event::Unrecognized,
+                arguments: 1,
+                binary: Vec::new(),
             },
         }
     }
@@ -85,10 +93,12 @@ impl Envelope {
             name: Some(Cow::Borrowed(known.as_str())),
             payload: RawJson::slice_of(frame, payload),
             event,
+            arguments: 1,
+            binary: Vec::new(),
         })
     }
 
-    fn named(frame: &Bytes, name: Cow<'_, str>, payload: &str) -> Self {
+    pub(super) fn named(frame: &Bytes, name: Cow<'_, str>, payload: &str) -> Self {
         let (name, event) = match EventName::parse(&name) {
             Some(known) => (
                 Cow::Borrowed(known.as_str()),
@@ -100,6 +110,8 @@ impl Envelope {
             name: Some(name),
             payload: RawJson::slice_of(frame, payload),
             event,
+            arguments: 1,
+            binary: Vec::new(),
         }
     }
 

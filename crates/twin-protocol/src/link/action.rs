@@ -1,16 +1,40 @@
 //! What a state machine wants of the world.
 
-use crate::link::SocketId;
+use bytes::Bytes;
+
+use crate::link::{ExchangeId, Query, SocketId};
 
 /// Something for the driver to do, in the order given.
 ///
 /// A driver that cannot do it says so with an [`Input`](crate::link::Input); it never drops an
 /// action silently.
+///
+/// The machine does not know the address, nor what opens it (a key, cookies): the driver adds them
+/// to every dial and to every exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
+    /// Give up an exchange that is not answered. No news of it is wanted any more.
+    Abort(ExchangeId),
     /// Open a socket. The answer is `Opened` or `DialFailed` under this id.
     Dial(SocketId),
+    /// The same, at the link's address with a query. The driver's own parameters come before those
+    /// of the query.
+    DialAt {
+        /// Which socket.
+        socket: SocketId,
+        /// What is added to the address.
+        query: Query,
+    },
+    /// Ask by an HTTP GET. The answer comes under this id. The driver sets no time limit of its
+    /// own: the machine aborts what it no longer waits for, and only then may the request be
+    /// dropped.
+    Get {
+        /// Which exchange.
+        exchange: ExchangeId,
+        /// What is added to the address.
+        query: Query,
+    },
     /// Close the socket, whatever it is doing, a dial too. No news of it is wanted any more.
     HangUp {
         /// Which socket.
@@ -18,6 +42,20 @@ pub enum Action {
         /// The code of the close frame, where the socket is open.
         code: u16,
     },
-    /// Send one text message. Messages of one socket are sent in the order given.
+    /// Tell by an HTTP POST. The answer comes under this id. It is sent once; nothing repeats it.
+    /// After the link is closed the driver lets one that is under way finish, for a short time.
+    Post {
+        /// Which exchange.
+        exchange: ExchangeId,
+        /// What is added to the address.
+        query: Query,
+        /// The value of `Content-Type`, exactly.
+        content_type: &'static str,
+        /// The body.
+        body: Bytes,
+    },
+    /// Send one text message. Messages of one socket, text or binary, are sent in the order given.
     Send(SocketId, String),
+    /// Send one binary message.
+    SendBinary(SocketId, Bytes),
 }

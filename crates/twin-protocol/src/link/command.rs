@@ -1,6 +1,9 @@
 //! What the user of a link asks of it.
 
-use crate::id::SessionId;
+use crate::{
+    id::SessionId,
+    link::{Emit, Respond},
+};
 
 /// A request of the link's user to the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,10 +11,14 @@ use crate::id::SessionId;
 pub enum Command {
     /// Close the link for good. The machine ends in the closed state.
     Close,
+    /// Send an event to the server. A link whose protocol cannot carry it says so in the outcome.
+    Emit(Emit),
     /// Listen to one more session. Joining a session that is joined already changes nothing.
     Join(Join),
     /// Stop listening to a session. The session itself goes on.
     Leave(SessionId),
+    /// Acknowledge an event that asked for it.
+    Respond(Respond),
 }
 
 /// Which session to listen to, and from where on.

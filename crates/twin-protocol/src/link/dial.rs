@@ -1,4 +1,4 @@
-//! A connection attempt: its name, and the ways in which it fails.
+//! A connection attempt: its name, and the ways in which it, or an HTTP exchange, fails.
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ impl fmt::Debug for SocketId {
     }
 }
 
-/// Why a dial did not give a socket.
+/// Why a dial did not give a socket, or an HTTP exchange no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DialFailure {

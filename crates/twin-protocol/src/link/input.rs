@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::link::{Command, DialFailure, SocketId};
+use crate::link::{Command, DialFailure, ExchangeId, SocketId};
 
 /// Something that happened, told to the machine in the order in which it happened.
 ///
@@ -15,6 +15,8 @@ pub enum Input {
     Command(Command),
     /// Time has passed: the machine acts on every deadline that is due.
     Elapsed,
+    /// News of an HTTP exchange. News of any that is not waited for is ignored, with a notice.
+    Exchange(ExchangeId, ExchangeInput),
     /// News of a socket. News of any but the present one is ignored, with a notice.
     Socket(SocketId, SocketInput),
 }
@@ -40,6 +42,25 @@ pub enum SocketInput {
     Text(Bytes),
     /// What came is not what the socket's protocol allows, or is more than may be kept; in words.
     /// It is the last news of its socket.
+    Unreadable(String),
+}
+
+/// News of one HTTP exchange.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ExchangeInput {
+    /// The whole answer. It is the last news of its exchange.
+    Answered {
+        /// The HTTP status. Redirects are not followed.
+        status: u16,
+        /// The body, with no encoding on it.
+        body: Bytes,
+    },
+    /// There is no answer. It is the last news of its exchange.
+    Failed(DialFailure),
+    /// Bytes of an unfinished answer came: a sign of life.
+    Progress,
+    /// The answer is more than may be kept; in words. It is the last news of its exchange.
     Unreadable(String),
 }
 

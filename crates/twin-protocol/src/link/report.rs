@@ -2,12 +2,23 @@
 
 use std::time::Duration;
 
-use crate::{event::Envelope, id::SessionId, link::EndReason};
+use crate::{
+    event::Envelope,
+    id::SessionId,
+    link::{AckId, EmitId, EmitOutcome, EndReason},
+};
 
 /// News for the link's user, in order.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Report {
+    /// What became of an emit.
+    Emitted {
+        /// Which emit.
+        id: EmitId,
+        /// What became of it.
+        outcome: EmitOutcome,
+    },
     /// The session's stream is over: nothing more of it follows.
     Ended {
         /// Which session.
@@ -67,6 +78,8 @@ pub struct LinkEvent {
     pub position: Option<Position>,
     /// Whether it was missed while the link was away and came by recovery.
     pub recovered: bool,
+    /// The acknowledgement that the server asked for with it, where that is left to the user.
+    pub ack: Option<AckId>,
 }
 
 impl LinkEvent {
@@ -77,6 +90,7 @@ impl LinkEvent {
             envelope,
             position: None,
             recovered: false,
+            ack: None,
         }
     }
 }
@@ -123,6 +137,9 @@ pub enum GapReason {
     ChannelLost,
     /// The channel's offsets jumped.
     Jump,
+    /// The link was away, and its channel keeps no history: what was published meanwhile cannot be
+    /// had from it.
+    NoRecovery,
     /// The server could not give back what was missed while the link was away.
     NotRecovered,
     /// The consumer was too slow and what waited for it grew past its bound.
@@ -139,6 +156,7 @@ impl GapReason {
         match self {
             Self::ChannelLost => "channel_lost",
             Self::Jump => "jump",
+            Self::NoRecovery => "no_recovery",
             Self::NotRecovered => "not_recovered",
             Self::Overflow => "overflow",
             Self::Start => "start",

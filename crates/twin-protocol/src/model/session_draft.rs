@@ -23,7 +23,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SessionDraft {
-    /// The name of the session.
+    /// The name of the session. Not empty.
     pub name: String,
     /// A bot other than the chat's own.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,8 +31,8 @@ pub struct SessionDraft {
     /// An existing chat session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<SessionId>,
-    /// How long the session lives. In whole seconds on the wire. At most 43200 s. The platform
-    /// takes 3600 s where it is absent.
+    /// How long the session lives. In whole seconds on the wire. At least 1 s. At most 43200 s. The
+    /// platform takes 3600 s where it is absent.
     #[serde(
         default,
         with = "wire::optional_seconds",
@@ -202,8 +202,9 @@ impl SessionDraft {
 impl SessionDraft {
     /// Whether every value lies within its limits.
     pub(crate) fn check(&self) -> Result<(), RequestError> {
+        server::check_filled("name", Some(&*self.name))?;
         let session_ttl = self.session_ttl.map(|value| value.as_secs());
-        server::check_limits("sessionTtl", session_ttl, None, Some(43200))?;
+        server::check_limits("sessionTtl", session_ttl, Some(1), Some(43200))?;
         Ok(())
     }
 }

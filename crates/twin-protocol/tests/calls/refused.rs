@@ -2,8 +2,14 @@
 
 use twin_protocol::{
     api::{
-        DecodeErrorKind, EncodeErrorKind, Endpoint, ServerEndpoint,
-        chats::{CloseSession, ListSessionMessages, MarkMessageRead, SendMessage, StartSession},
+        DecodeErrorKind, EncodeErrorKind, Endpoint, MultipartEndpoint, ServerEndpoint,
+        ServerMultipartEndpoint,
+        bot::StartDialog,
+        chats::{
+            CloseSession, CreateChat, ListSessionMessages, ListSessions, MarkMessageRead,
+            SendMessage, StartSession,
+        },
+        iam::{Login, RefreshToken, UploadFiles},
     },
     model::{MessageDraft, SessionDraft},
 };
@@ -29,6 +35,8 @@ fn a_server_names_the_field_that_is_wrong() {
         ("{}", "name"),
         (r#"{"name":null}"#, "name"),
         (r#"{"name":5}"#, "name"),
+        (r#"{"name":""}"#, "name"),
+        (r#"{"name":"n","sessionTtl":0}"#, "sessionTtl"),
         (r#"{"name":"n","sessionTtl":43201}"#, "sessionTtl"),
         (r#"{"name":"n","sessionTtl":-1}"#, "sessionTtl"),
         (
@@ -56,6 +64,12 @@ fn a_server_names_the_field_that_is_wrong() {
     assert_eq!(field, "body");
     let (field, _) = refused::<CloseSession>("/sessions/s", r#"{"result":[]}"#);
     assert_eq!(field, "result");
+    let (field, _) = refused::<CreateChat>("/chats", r#"{"name":""}"#);
+    assert_eq!(field, "name");
+    let (field, _) = refused::<StartDialog>("/dialogs", r#"{"botId":"b"}"#);
+    assert_eq!(field, "ttl");
+    let (field, _) = refused::<Login>("/auth/login", r#"{"email":"a@b"}"#);
+    assert_eq!(field, "password");
 }
 
 #[test]
@@ -66,6 +80,7 @@ fn a_server_names_the_parameter_that_is_wrong() {
         ("limit=", "limit"),
         ("from=yesterday", "from"),
         ("withoutCount=maybe", "withoutCount"),
+        ("page=0", "page"),
     ] {
         let address = format!("/sessions/s/messages?{query}");
         assert_eq!(
@@ -73,6 +88,19 @@ fn a_server_names_the_parameter_that_is_wrong() {
             field,
             "{query}"
         );
+    }
+    for (address, field) in [
+        ("/sessions?markedAsSpam=2", "markedAsSpam"),
+        ("/sessions?clientBanned=", "clientBanned"),
+    ] {
+        assert_eq!(refused::<ListSessions>(address, "").0, field);
+    }
+    for (query, field) in [
+        ("", "Authorization"),
+        ("?refreshToken=r&ttl=soon", "Authorization"),
+    ] {
+        let address = format!("/auth/refresh{query}");
+        assert_eq!(refused::<RefreshToken>(&address, "").0, field);
     }
     for (path, field) in [
         ("/sessions//messages", "sessionId"),
@@ -83,6 +111,18 @@ fn a_server_names_the_parameter_that_is_wrong() {
     ] {
         assert_eq!(refused::<ListSessionMessages>(path, "").0, field, "{path}");
     }
+}
+
+#[test]
+fn a_server_names_the_field_of_a_form_that_is_wrong() {
+    let mut form = UploadFiles::new();
+    for (name, value) in [("private", "maybe"), ("ttl", "-1"), ("ttl", "")] {
+        assert_eq!(form.set_field(name, value).unwrap_err().field, name);
+    }
+    form.set_field("private", "1").unwrap();
+    form.set_field("ttl", "60").unwrap();
+    assert_eq!(form.fields().len(), 2);
+    assert_eq!(UploadFiles::FILES, "file[]");
 }
 
 #[test]
@@ -108,6 +148,18 @@ fn an_id_that_cannot_stand_in_a_path_is_refused_before_it_is_sent() {
         .encode(&base())
         .unwrap_err();
     assert_eq!(error.kind(), EncodeErrorKind::Uri);
+}
+
+#[test]
+fn a_token_that_cannot_stand_in_a_header_is_refused_unseen() {
+    let error = RefreshToken::new("se\ncret", "r")
+        .encode(&base())
+        .unwrap_err();
+    assert_eq!(error.kind(), EncodeErrorKind::Token);
+    assert!(!format!("{error:?} {error}").contains("cret"), "{error:?}");
+    let request = RefreshToken::new("secret", "r").encode(&base()).unwrap();
+    assert_eq!(request.headers()["authorization"], "secret");
+    assert!(!format!("{:?}", request.headers()).contains("secret"));
 }
 
 #[test]
@@ -162,6 +214,21 @@ fn an_unreadable_message_spoils_no_list() {
     assert_eq!(page.items[0].read().unwrap_err(), "`authorType`: missing");
     assert_eq!(page.items[0].raw().get(), r#"{"id":"m"}"#);
     assert_eq!(page.items[1].read().unwrap().id.as_str(), "n");
+}
+
+#[test]
+fn passwords_and_tokens_are_not_shown() {
+    let login = Login::new("ann@example.com", "secret");
+    let refresh = RefreshToken::new("secret", "secret");
+    let tokens = Login::decode(response(
+        200,
+        r#"{"token":"secret","refreshToken":"secret"}"#,
+    ));
+    let shown = format!("{login:?} {refresh:?} {:?}", tokens.unwrap());
+    assert!(
+        shown.contains("ann@") && !shown.contains("secret"),
+        "{shown}"
+    );
 }
 
 #[test]

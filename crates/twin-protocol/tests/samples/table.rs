@@ -6,7 +6,7 @@ use twin_protocol::{
         MessageCreated, MessageRead, OperatorChanged, OperatorLoggedOut, OperatorStatusChanged,
         SessionClosed, TypingIndicator,
     },
-    model::{MessageDraft, SentMessage, SessionDraft, StartedSession},
+    model::{Dialog, MessageDraft, SentMessage, SessionDraft, StartedSession},
 };
 
 use crate::check;
@@ -26,11 +26,7 @@ pub(crate) struct Sample {
 const LINK: &str = "a link writes or reads it: see the module `link`";
 
 /// Samples that no type reads by itself, and why.
-pub(crate) const ELSEWHERE: [(&str, &str); 5] = [
-    (
-        "bot.webhook.dialog.json",
-        "direct dialogs with a bot are not in the specification yet",
-    ),
+pub(crate) const ELSEWHERE: [(&str, &str); 4] = [
     ("centrifugo.connect.data.json", LINK),
     ("centrifugo.connect.reply.json", LINK),
     ("centrifugo.rpc.joinSession.data.json", LINK),
@@ -47,6 +43,12 @@ const MESSAGE: &[&str] = &[
 
 /// All others.
 pub(crate) const SAMPLES: &[Sample] = &[
+    Sample {
+        file: "bot.webhook.dialog.json",
+        event: None,
+        check: check::<Dialog>,
+        needed: &["dialogId"],
+    },
     Sample {
         file: "centrifugo.chatMessageCreated.json",
         event: Some("chatMessageCreated"),

@@ -6,7 +6,6 @@ use std::{
     io,
     pin::{Pin, pin},
     task::{Context, Poll, ready},
-    time::{Duration, Instant},
 };
 
 use futures_core::Stream;
@@ -19,19 +18,17 @@ use tokio::{
 use crate::{
     error::{Error, ErrorKind, Reached},
     fast_websocket::{
-        connector::WebSocketLimits,
+        flushing::Flushing,
         header::Violation,
         reader::{Reader, Received, Unreadable},
         writer::Writer,
     },
     upgrade::Upgraded,
-    websocket::{Incoming, Message},
+    websocket::{
+        Incoming, Message, WebSocketLimits,
+        rules::{self, CLOSE_TIMEOUT, SignOfLife},
+    },
 };
-
-/// Signs of life are passed on no more often.
-const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
-/// How long a peer may take to answer our close frame.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The [`WebSocket`](crate::WebSocket). Reading and writing share no lock and no task: a pending
 /// read holds nothing back but its own waker.
@@ -41,7 +38,8 @@ pub(super) struct Socket {
     writer: Writer,
     limits: WebSocketLimits,
     state: State,
-    last_progress: Option<Instant>,
+    sign_of_life: SignOfLife,
+    flushing: Flushing,
 }
 
 enum State {
@@ -64,7 +62,8 @@ impl Socket {
             writer: Writer::default(),
             limits,
             state: State::Open,
-            last_progress: None,
+            sign_of_life: SignOfLife::default(),
+            flushing: Flushing::default(),
         }
     }
 
@@ -87,12 +86,12 @@ impl Socket {
                     if matches!(self.state, State::Open) {
                         self.writer.pong(&body);
                     }
-                    if self.may_show_progress() {
+                    if self.sign_of_life.is_due() {
                         return Some(Ok(Incoming::Progress));
                     }
                 }
                 Ok(Some(Received::Pong)) => {
-                    if self.may_show_progress() {
+                    if self.sign_of_life.is_due() {
                         return Some(Ok(Incoming::Progress));
                     }
                 }
@@ -108,7 +107,7 @@ impl Socket {
     fn answer_close(&mut self, code: Option<u16>) {
         match code {
             None => self.writer.message(&Message::Close(None)),
-            Some(code @ (1000..=1003 | 1007..=1014 | 3000..=4999)) => self.writer.close(code, ""),
+            Some(code) if rules::may_be_sent(code) => self.writer.close(code, ""),
             Some(_) => self.writer.close(1002, ""),
         }
     }
@@ -133,49 +132,42 @@ impl Socket {
                 (code, error.with_source(violation))
             }
         };
-        self.writer.close(code, "");
+        // There is one close frame in each direction, and ours may have gone already.
+        if matches!(self.state, State::Open) {
+            self.writer.close(code, "");
+        }
         self.state = State::Failing(Some(error));
     }
 
-    fn may_show_progress(&mut self) -> bool {
-        let now = Instant::now();
-        let due = self
-            .last_progress
-            .is_none_or(|last| now - last >= PROGRESS_INTERVAL);
-        if due {
-            self.last_progress = Some(now);
-        }
-        due
-    }
-
-    /// The connection is at its end, without a close frame of the peer.
-    fn lose(&mut self, error: Option<io::Error>) -> Error {
-        self.state = State::Ended;
-        let lost = Error::new(ErrorKind::Lost, Reached::Yes, "reading from a WebSocket");
-        match error {
-            Some(error) => lost.with_source(error),
-            None => lost.with_source(io::Error::from(io::ErrorKind::UnexpectedEof)),
+    /// The connection is at its end, without a close frame of the peer. After our own close frame
+    /// that is no news: many peers just hang up.
+    fn lose(&mut self, error: io::Error) -> Option<Error> {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::WeClosed(_) => None,
+            _ => Some(rules::unreadable(error)),
         }
     }
 
     fn check_open(&self) -> Result<(), Error> {
         match self.state {
             State::Open => Ok(()),
-            _ => Err(Error::new(
-                ErrorKind::Closed,
-                Reached::No,
-                "writing to a WebSocket",
-            )),
+            _ => Err(rules::closed()),
         }
     }
 
     fn poll_write_out(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.writer
             .poll_flush(&mut self.stream, context)
-            .map_err(|error| {
-                Error::new(ErrorKind::Lost, Reached::Unknown, "writing to a WebSocket")
-                    .with_source(error)
-            })
+            .map_err(rules::unwritable)
+    }
+
+    /// The same for who reads, and so must not take the wake-up of who writes.
+    fn poll_write_aside(&mut self, context: &mut Context<'_>) {
+        // Where the connection cannot be written to, reading will tell.
+        let _ = match self.flushing.with(context.waker()) {
+            None => self.poll_write_out(context),
+            Some(both) => self.poll_write_out(&mut Context::from_waker(&both)),
+        };
     }
 }
 
@@ -189,7 +181,7 @@ impl Stream for Socket {
                 State::Ended => return Poll::Ready(None),
                 State::PeerClosed | State::Failing(_) => {
                     // Written or not: there is nothing to do about it any more.
-                    let _ = socket.poll_write_out(context);
+                    socket.poll_write_aside(context);
                     let before = std::mem::replace(&mut socket.state, State::Ended);
                     let State::Failing(Some(error)) = before else {
                         return Poll::Ready(None);
@@ -210,9 +202,8 @@ impl Stream for Socket {
             if !matches!(socket.state, State::Open | State::WeClosed(_)) {
                 continue;
             }
-            // Pongs leave as soon as they can. Where the connection cannot be written to, reading
-            // will tell.
-            let _ = socket.poll_write_out(context);
+            // Pongs leave as soon as they can.
+            socket.poll_write_aside(context);
             // The future of `read_buf` keeps nothing between polls, so a new one goes on where the
             // last one was dropped.
             let read = pin!(socket.stream.read_buf(socket.reader.room())).poll(context);
@@ -222,19 +213,16 @@ impl Stream for Socket {
                     return Poll::Pending;
                 }
                 Poll::Ready(Ok(0)) => {
-                    if matches!(socket.state, State::WeClosed(_)) {
-                        socket.state = State::Ended;
-                        return Poll::Ready(None);
-                    }
-                    return Poll::Ready(Some(Err(socket.lose(None))));
+                    let end = io::Error::from(io::ErrorKind::UnexpectedEof);
+                    return Poll::Ready(socket.lose(end).map(Err));
                 }
-                Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(socket.lose(Some(error))))),
+                Poll::Ready(Err(error)) => return Poll::Ready(socket.lose(error).map(Err)),
                 Poll::Ready(Ok(count)) => {
                     socket.reader.came(count);
                     if let Some(item) = socket.take() {
                         return Poll::Ready(Some(item));
                     }
-                    if socket.reader.is_in_the_middle() && socket.may_show_progress() {
+                    if socket.reader.is_in_the_middle() && socket.sign_of_life.is_due() {
                         return Poll::Ready(Some(Ok(Incoming::Progress)));
                     }
                 }
@@ -246,16 +234,17 @@ impl Stream for Socket {
 impl Sink<Message> for Socket {
     type Error = Error;
 
-    fn poll_ready(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    fn poll_ready(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.check_open()?;
         if self.writer.waiting() < self.limits.write_mark {
             return Poll::Ready(Ok(()));
         }
-        self.poll_write_out(context)
+        self.poll_flush(context)
     }
 
     fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), Error> {
         self.check_open()?;
+        rules::check(&message)?;
         self.writer.message(&message);
         if matches!(message, Message::Close(_)) {
             self.state = State::WeClosed(Box::pin(tokio::time::sleep(CLOSE_TIMEOUT)));
@@ -264,15 +253,15 @@ impl Sink<Message> for Socket {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.poll_write_out(context)
+        let flushed = self.poll_write_out(context);
+        self.flushing.note(&flushed, context);
+        flushed
     }
 
     fn poll_close(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        ready!(self.poll_write_out(context))?;
+        ready!(self.as_mut().poll_flush(context))?;
         let shut = ready!(Pin::new(&mut self.stream).poll_shutdown(context));
-        Poll::Ready(shut.map_err(|error| {
-            Error::new(ErrorKind::Lost, Reached::Unknown, "closing a WebSocket").with_source(error)
-        }))
+        Poll::Ready(shut.map_err(rules::unwritable))
     }
 }
 

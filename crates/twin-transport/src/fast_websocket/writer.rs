@@ -10,7 +10,7 @@ use bytes::{Buf, BytesMut};
 use fastwebsockets::{Frame, OpCode, Payload};
 use tokio::io::AsyncWrite;
 
-use crate::websocket::Message;
+use crate::websocket::{Message, rules};
 
 /// What waits to be written.
 #[derive(Debug, Default)]
@@ -32,12 +32,8 @@ impl Writer {
 
     /// A close frame; the reason is cut to what fits.
     pub(super) fn close(&mut self, code: u16, reason: &str) {
-        let mut end = reason.len().min(123);
-        while !reason.is_char_boundary(end) {
-            end -= 1;
-        }
         let mut body = code.to_be_bytes().to_vec();
-        body.extend_from_slice(&reason.as_bytes()[..end]);
+        body.extend_from_slice(rules::cut(reason).as_bytes());
         self.frame(OpCode::Close, &body);
     }
 

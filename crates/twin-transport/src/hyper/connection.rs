@@ -25,6 +25,8 @@ pub(crate) struct Connection {
 /// one whose TLS is broken.
 #[derive(Debug, Default)]
 pub(crate) struct Opening {
+    /// Not while a proxy speaks.
+    listens: AtomicBool,
     seen: AtomicU8,
     is_not_http: AtomicBool,
 }
@@ -32,6 +34,11 @@ pub(crate) struct Opening {
 const HTTP: &[u8] = b"HTTP/";
 
 impl Opening {
+    /// What comes from now on is the peer's word.
+    pub(super) fn listen(&self) {
+        self.listens.store(true, Ordering::Relaxed);
+    }
+
     fn hear(&self, bytes: &[u8]) {
         let seen = usize::from(self.seen.load(Ordering::Relaxed));
         let news = bytes.len().min(HTTP.len() - seen);
@@ -39,6 +46,10 @@ impl Opening {
             self.is_not_http.store(true, Ordering::Relaxed);
         }
         self.seen.store((seen + news) as u8, Ordering::Relaxed);
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.listens.load(Ordering::Relaxed) && !self.is_known()
     }
 
     fn is_known(&self) -> bool {
@@ -65,7 +76,7 @@ impl AsyncRead for Connection {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.io).poll_read(context, buffer))?;
-        if !self.opening.is_known() {
+        if self.opening.is_wanted() {
             self.opening.hear(&buffer.filled()[before..]);
         }
         Poll::Ready(Ok(()))

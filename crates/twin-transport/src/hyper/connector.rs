@@ -1,6 +1,7 @@
 //! Connections to where a URI points: dialled, through the proxy, secured.
 
 use std::{
+    error::Error as StdError,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -56,10 +57,7 @@ impl Connector {
 
     /// Connects to the host of `uri`, whose scheme is `http` or `https`.
     pub(crate) async fn connect(self, uri: Uri) -> Result<Stream, Error> {
-        let context = format!(
-            "connecting to {}",
-            uri.authority().map_or("", |host| host.as_str())
-        );
+        let context = format!("connecting to {}", host_and_port(&uri));
         let limit = self.network.connect_timeout;
         match tokio::time::timeout(limit, self.try_connect(uri, &context)).await {
             Ok(connected) => connected,
@@ -73,28 +71,50 @@ impl Connector {
             network: self.network.clone(),
             opening: Arc::clone(&opening),
         };
-        let connected = match self.network.proxy.for_destination(&uri) {
-            None => HttpsConnector::from((direct, self.tls)).call(uri).await,
-            Some(proxy)
-                if proxy
-                    .uri()
-                    .scheme_str()
-                    .is_some_and(|s| s.starts_with("socks")) =>
-            {
-                let mut socks = SocksV5::new(proxy.uri().clone(), direct);
-                if let Some((user, password)) = proxy.raw_auth() {
-                    socks = socks.with_auth(user.to_owned(), password.to_owned());
-                }
-                HttpsConnector::from((socks, self.tls)).call(uri).await
-            }
-            Some(proxy) => {
+        let Some(proxy) = self.network.proxy.for_destination(&uri) else {
+            return self.secure(direct, uri, opening, context).await;
+        };
+        match proxy.uri().scheme_str() {
+            Some("http") => {
                 let mut tunnel = Tunnel::new(proxy.uri().clone(), direct);
                 if let Some(auth) = proxy.basic_auth() {
                     tunnel = tunnel.with_auth(auth.clone());
                 }
-                HttpsConnector::from((tunnel, self.tls)).call(uri).await
+                self.secure(tunnel, with_port(uri), opening, context).await
             }
+            Some("socks5" | "socks5h") => {
+                let mut socks = SocksV5::new(proxy.uri().clone(), direct);
+                if let Some((user, password)) = proxy.raw_auth() {
+                    socks = socks.with_auth(user.to_owned(), password.to_owned());
+                }
+                self.secure(socks, with_port(uri), opening, context).await
+            }
+            _ => {
+                let context =
+                    format!("{context} through a proxy of another kind than http and socks5");
+                Err(Error::new(ErrorKind::InvalidRequest, Reached::No, context))
+            }
+        }
+    }
+
+    /// Dials by `dial`, and secures the connection where the scheme says so.
+    async fn secure<D>(
+        self,
+        dial: D,
+        uri: Uri,
+        opening: Arc<Opening>,
+        context: &str,
+    ) -> Result<Stream, Error>
+    where
+        D: Service<Uri, Response = TokioIo<Connection>> + Clone + Send + 'static,
+        D::Error: Into<Box<dyn StdError + Send + Sync>>,
+        D::Future: Send + 'static,
+    {
+        let listen = Listen {
+            dial,
+            opening: Arc::clone(&opening),
         };
+        let connected = HttpsConnector::from((listen, self.tls)).call(uri).await;
         connected.map_err(|error| failure::connecting(error, &opening, context))
     }
 }
@@ -110,6 +130,65 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         Box::pin(self.clone().connect(uri))
+    }
+}
+
+/// The host and port, without user and password.
+fn host_and_port(uri: &Uri) -> &str {
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host)
+}
+
+/// The same with the port that its scheme stands for: a proxy must be told.
+fn with_port(uri: Uri) -> Uri {
+    let port = match uri.scheme_str() {
+        Some("https") => 443,
+        _ => 80,
+    };
+    if uri.port().is_some() {
+        return uri;
+    }
+    let authority = format!("{}:{port}", host_and_port(&uri)).parse();
+    let mut parts = uri.clone().into_parts();
+    match authority {
+        Ok(authority) => parts.authority = Some(authority),
+        Err(_) => return uri,
+    }
+    Uri::from_parts(parts).unwrap_or(uri)
+}
+
+/// Dials, and then listens to how the peer begins to speak: what a proxy says before is not the
+/// peer's word.
+#[derive(Clone, Debug)]
+struct Listen<D> {
+    dial: D,
+    opening: Arc<Opening>,
+}
+
+impl<D> Service<Uri> for Listen<D>
+where
+    D: Service<Uri>,
+    D::Error: Into<Box<dyn StdError + Send + Sync>>,
+    D::Future: Send + 'static,
+{
+    type Response = D::Response;
+    type Error = Box<dyn StdError + Send + Sync>;
+    type Future = BoxFuture<'static, Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.dial.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let dialling = self.dial.call(uri);
+        let opening = Arc::clone(&self.opening);
+        Box::pin(async move {
+            let dialled = dialling.await.map_err(Into::into)?;
+            opening.listen();
+            Ok(dialled)
+        })
     }
 }
 
@@ -145,5 +224,26 @@ impl Service<Uri> for Direct {
             let io = network.dialer.dial(host, port).await?;
             Ok(TokioIo::new(Connection::new(io, opening)))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_is_told_the_port_and_no_password() {
+        for (uri, told) in [
+            ("http://chat.example/a?b", "http://chat.example:80/a?b"),
+            ("https://chat.example/", "https://chat.example:443/"),
+            ("https://[::1]/", "https://[::1]:443/"),
+            (
+                "https://user:pass@chat.example/",
+                "https://chat.example:443/",
+            ),
+            ("http://chat.example:8000/", "http://chat.example:8000/"),
+        ] {
+            assert_eq!(with_port(uri.parse().unwrap()), told);
+        }
     }
 }

@@ -51,6 +51,12 @@ pub(super) fn connecting(
     Error::new(kind, Reached::No, context).with_source(error)
 }
 
+/// Whether hyper gave a request back before a byte of it had left, as when a kept connection turns
+/// out to be closed.
+pub(super) fn was_never_started(error: &(dyn StdError + 'static)) -> bool {
+    find::<hyper::Error>(error).is_some_and(hyper::Error::is_canceled)
+}
+
 /// Why a request or an answer broke, once there was a connection.
 pub(crate) fn exchanging(
     error: impl StdError + Send + Sync + 'static,
@@ -64,6 +70,16 @@ pub(crate) fn exchanging(
         (None, Some(error)) if error.is_user() => ErrorKind::InvalidRequest,
         _ if find::<rustls::Error>(&error).is_some() => ErrorKind::Tls,
         _ => ErrorKind::Lost,
+    };
+    Error::new(kind, reached, context).with_source(error)
+}
+
+/// Why bytes could not be read or written, once the connection belongs to another protocol.
+#[cfg(any(feature = "ws-fastwebsockets", feature = "ws-tokio-websockets"))]
+pub(crate) fn transferring(error: io::Error, reached: Reached, context: &str) -> Error {
+    let kind = match find::<rustls::Error>(&error) {
+        Some(_) => ErrorKind::Tls,
+        None => ErrorKind::Lost,
     };
     Error::new(kind, reached, context).with_source(error)
 }

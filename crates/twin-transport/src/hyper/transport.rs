@@ -86,7 +86,7 @@ impl HttpTransport for HyperTransport {
                 Ok(answer.map(|body| body::incoming(body, self.limits.idle_timeout, context)))
             }
             Ok(Err(error)) => {
-                let reached = if error.is_connect() {
+                let reached = if error.is_connect() || failure::was_never_started(&error) {
                     Reached::No
                 } else {
                     Reached::Unknown

@@ -1,24 +1,12 @@
 //! The platform's calls, both directions. The first line of an input is its head, the rest a body.
 
+mod calls;
+
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use twin_protocol::api::{BaseUrl, ServerEndpoint, chats};
+use twin_protocol::api::{BaseUrl, ServerEndpoint};
 
-/// The names of the calls, and a generic function over one for each.
-macro_rules! with_call {
-    ($name:expr, $function:ident, $($argument:expr),*) => {
-        match $name {
-            "closeSession" => $function::<chats::CloseSession>($($argument),*),
-            "continueSession" => $function::<chats::ContinueSession>($($argument),*),
-            "listSessionMessages" => $function::<chats::ListSessionMessages>($($argument),*),
-            "markMessageRead" => $function::<chats::MarkMessageRead>($($argument),*),
-            "sendClientMessage" => $function::<chats::SendClientMessage>($($argument),*),
-            "sendMessage" => $function::<chats::SendMessage>($($argument),*),
-            "startSession" => $function::<chats::StartSession>($($argument),*),
-            _ => {}
-        }
-    };
-}
+use self::calls::with_call;
 
 /// A response to a call: head `OPERATION STATUS`. What is read can be written and read again.
 pub fn api_response(data: &[u8]) {

@@ -5,7 +5,10 @@ use heck::ToUpperCamelCase as _;
 
 use crate::codegen::{
     print::{doc, field, server, structure, uses::Uses},
-    spec::{Body, Operation, Parameter, ParameterPlace, ParameterShape, Spec, Type},
+    spec::{
+        Auth, Body, Field, Operation, Parameter, ParameterPlace, ParameterShape, Response, Spec,
+        Type,
+    },
 };
 
 /// A public field of a call.
@@ -38,12 +41,26 @@ pub(super) fn print(spec: &Spec, operation: &Operation, name: &str) -> Result<St
     }
     let members = members(spec, operation, &mut uses)?;
     let response = match &operation.response {
-        Some(schema) => field::named(spec, schema, &mut uses)?,
-        None => "()".into(),
+        Response::Bytes => {
+            uses.add("crate::api::Content");
+            "Content".into()
+        }
+        Response::Empty => "()".into(),
+        Response::List(schema) => {
+            uses.add("crate::api::Item");
+            format!("Vec<Item<{}>>", field::named(spec, schema, &mut uses)?)
+        }
+        Response::Model(schema) => field::named(spec, schema, &mut uses)?,
     };
     let mut text = print_struct(operation, name, &members);
     text.push_str(&print_impl(operation, name, &response));
     text.push_str(&server::print(spec, operation, name, &response)?);
+    let mut server_traits = "ServerEndpoint";
+    if let Body::Multipart { .. } = operation.body {
+        uses.add("crate::api::MultipartEndpoint");
+        uses.add("crate::api::request::FormFields");
+        server_traits = "ServerEndpoint, ServerMultipartEndpoint";
+    }
     if let Body::Inline { is_required, .. } = operation.body {
         uses.add("serde::Deserialize");
         uses.add("serde::Serialize");
@@ -53,28 +70,38 @@ pub(super) fn print(spec: &Spec, operation: &Operation, name: &str) -> Result<St
         "{}: `{} {}`.",
         operation.summary, operation.method, operation.path
     );
-    let server = "#[cfg(feature = \"server\")]\n\
-                  use crate::api::{RequestError, ServerEndpoint, server};\n";
+    let server = format!(
+        "#[cfg(feature = \"server\")]\nuse crate::api::{{RequestError, {server_traits}, server}};\n"
+    );
     Ok(format!(
         "{}\n{}\n{text}",
         doc::lines("//!", 0, &title),
-        uses.print(server)
+        uses.print(&server)
     ))
 }
 
 fn members(spec: &Spec, operation: &Operation, uses: &mut Uses) -> Result<Vec<Member>> {
     let mut members = Vec::new();
+    if operation.auth == Auth::Bare {
+        uses.add("crate::secret::Secret");
+        members.push(Member {
+            name: "token".into(),
+            rust: "Secret".into(),
+            documentation: "The token that authorizes the call, expired or not.".into(),
+            empty: None,
+        });
+    }
     for parameter in &operation.parameters {
         let (rust, empty) = member_type(spec, parameter, uses)?;
         members.push(Member {
             name: parameter.name.clone(),
             rust,
-            documentation: parameter.description.clone(),
+            documentation: parameter_documentation(parameter),
             empty,
         });
     }
     match &operation.body {
-        Body::Inline { fields, .. } => {
+        Body::Inline { fields, .. } | Body::Multipart { fields, .. } => {
             for field in fields {
                 members.push(Member {
                     name: field.name.clone(),
@@ -99,6 +126,21 @@ fn members(spec: &Spec, operation: &Operation, uses: &mut Uses) -> Result<Vec<Me
     Ok(members)
 }
 
+/// The documentation of a parameter, as text.
+fn parameter_documentation(parameter: &Parameter) -> String {
+    let mut sentences = vec![parameter.description.clone()];
+    if parameter.shape == ParameterShape::Seconds {
+        sentences.push("In whole seconds on the wire.".into());
+    }
+    if let Some(least) = parameter.limits.least {
+        sentences.push(format!("At least {least}."));
+    }
+    if let Some(most) = parameter.limits.most {
+        sentences.push(format!("At most {most}."));
+    }
+    sentences.join(" ")
+}
+
 /// The Rust type of a parameter, and its value where it need not be given.
 fn member_type(
     spec: &Spec,
@@ -106,9 +148,11 @@ fn member_type(
     uses: &mut Uses,
 ) -> Result<(String, Option<&'static str>)> {
     let rust = match &parameter.shape {
+        ParameterShape::Boolean => "bool".into(),
         ParameterShape::Flag => return Ok(("bool".into(), Some("false"))),
         ParameterShape::TextList => return Ok(("Vec<String>".into(), Some("Vec::new()"))),
         ParameterShape::Parsed(ty) | ParameterShape::Text(ty) => ty.rust(spec, uses)?,
+        ParameterShape::Seconds => Type::Seconds.rust(spec, uses)?,
     };
     Ok(match parameter.place {
         ParameterPlace::OptionalQuery => (format!("Option<{rust}>"), Some("None")),
@@ -118,21 +162,30 @@ fn member_type(
 
 fn print_struct(operation: &Operation, name: &str, members: &[Member]) -> String {
     let mut text = doc::of_type(0, &operation.description, &operation.sources);
+    let needs_nothing = members.iter().all(|member| member.empty.is_some());
+    let default = if needs_nothing { "Default, " } else { "" };
     text.push_str(&format!(
-        "#[derive(Clone, Debug, PartialEq)]\n#[non_exhaustive]\npub struct {name} {{\n"
+        "#[derive(Clone, Debug, {default}PartialEq)]\n#[non_exhaustive]\npub struct {name} {{\n"
     ));
     for member in members {
         text.push_str(&doc::lines("///", 4, &member.documentation));
         text.push_str(&format!("pub {}: {},\n", member.name, member.rust));
     }
+    if needs_nothing {
+        text.push_str(&format!(
+            "}}\n\nimpl {name} {{\n/// The call with nothing given: it needs nothing.\n\
+             pub fn new() -> Self {{\nSelf::default()\n}}\n}}\n"
+        ));
+        return text;
+    }
     let (rest, needed): (Vec<_>, Vec<_>) =
         members.iter().partition(|member| member.empty.is_some());
     let arguments = needed.iter().map(|member| match &*member.rust {
-        "String" => format!("{}: impl Into<String>", member.name),
+        text @ ("Secret" | "String") => format!("{}: impl Into<{text}>", member.name),
         rust => format!("{}: {rust}", member.name),
     });
     let given = needed.iter().map(|member| match &*member.rust {
-        "String" => format!("{0}: {0}.into()", member.name),
+        "Secret" | "String" => format!("{0}: {0}.into()", member.name),
         _ => member.name.clone(),
     });
     let left = rest
@@ -172,7 +225,7 @@ fn print_impl(operation: &Operation, name: &str, response: &str) -> String {
          const IDEMPOTENT: bool = {is_idempotent};\n\
          type Response = {response};\n",
         service.to_upper_camel_case(),
-        auth(operation.needs_token),
+        auth(operation.auth),
     );
     for parameter in &operation.parameters {
         if let Some(selects) = &parameter.selects {
@@ -183,7 +236,7 @@ fn print_impl(operation: &Operation, name: &str, response: &str) -> String {
                  if self.{0} {{ Auth::{2} }} else {{ Self::AUTH }}\n}}\n",
                 parameter.name,
                 selects.service.to_upper_camel_case(),
-                auth(selects.needs_token),
+                auth(selects.auth),
             ));
         }
     }
@@ -199,30 +252,74 @@ fn print_impl(operation: &Operation, name: &str, response: &str) -> String {
         ));
     }
     text.push_str("RequestBuilder::new::<Self>(base)");
+    if operation.auth == Auth::Bare {
+        text.push_str(".bare_token(&self.token)");
+    }
     for parameter in &operation.parameters {
         text.push_str(&print_parameter(parameter));
     }
     text.push_str(&match &operation.body {
         Body::Inline { .. } => ".json(&body)".into(),
         Body::Model { name, .. } => format!(".json(&self.{name})"),
+        Body::Multipart { .. } => ".head()".into(),
         Body::None => ".empty()".into(),
     });
-    let reader = if response == "()" { "empty" } else { "json" };
+    let reader = match operation.response {
+        Response::Bytes => "content",
+        Response::Empty => "empty",
+        Response::List(_) | Response::Model(_) => "json",
+    };
     text.push_str(&format!(
         "\n}}\n\nfn decode(response: Response<Bytes>) -> Result<{response}, DecodeError> {{\n\
          response::{reader}(response)\n}}\n}}\n"
     ));
+    if let Body::Multipart { fields, files } = &operation.body {
+        text.push_str(&print_fields(name, fields, files));
+    }
     text
 }
 
-fn auth(needs_token: bool) -> &'static str {
-    if needs_token { "Bearer" } else { "None" }
+/// The other half of a form: its fields.
+fn print_fields(name: &str, fields: &[Field], files: &str) -> String {
+    let mut text = format!(
+        "\nimpl MultipartEndpoint for {name} {{\n\
+         const FILES: &'static str = {files:?};\n\n\
+         fn fields(&self) -> Vec<(&'static str, String)> {{\n\
+         FormFields::default()\n"
+    );
+    for field in fields {
+        let function = match field.ty {
+            Type::Boolean { .. } => "boolean",
+            Type::Seconds => "seconds",
+            _ => "value",
+        };
+        let value = match field.ty.is_copy() && function != "value" {
+            true => format!("self.{}", field.name),
+            false => format!("self.{}.as_ref()", field.name),
+        };
+        text.push_str(&format!(".{function}({:?}, {value})\n", field.wire));
+    }
+    text.push_str(".finish()\n}\n}\n");
+    text
+}
+
+fn auth(auth: Auth) -> &'static str {
+    match auth {
+        Auth::Bare => "Bare",
+        Auth::Bearer => "Bearer",
+        Auth::None => "None",
+    }
 }
 
 fn print_parameter(parameter: &Parameter) -> String {
     let Parameter { wire, name, .. } = parameter;
     match (&parameter.shape, parameter.place) {
+        (ParameterShape::Boolean, _) => format!(".boolean({wire:?}, self.{name})"),
         (ParameterShape::Flag, _) => format!(".flag({wire:?}, self.{name})"),
+        (ParameterShape::Text(Type::Secret), ParameterPlace::RequiredQuery) => {
+            format!(".query({wire:?}, Some(&self.{name}.expose()))")
+        }
+        (ParameterShape::Seconds, _) => format!(".seconds({wire:?}, self.{name})"),
         (ParameterShape::TextList, _) => format!(".list({wire:?}, &self.{name})"),
         (_, ParameterPlace::Path) => format!(".path({wire:?}, self.{name}.as_str())"),
         (_, ParameterPlace::RequiredQuery) => format!(".query({wire:?}, Some(&self.{name}))"),

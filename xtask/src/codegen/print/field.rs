@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::codegen::{
     print::{doc, path_of, uses::Uses},
-    spec::{Field, Kind, Presence, Spec, Type},
+    spec::{Field, Kind, ListForm, Presence, Spec, Type},
 };
 
 impl Field {
@@ -95,6 +95,10 @@ impl Field {
                     self.wire
                 )
             }
+            Type::List {
+                form: ListForm::ListOrText,
+                ..
+            } => Some(("list_or_text", true)),
             Type::List { .. } => Some(("null_as_default", true)),
             Type::Map { value } if value.is_lenient() => {
                 bail!(
@@ -127,6 +131,9 @@ impl Field {
         if let Some(most) = self.limits.most {
             sentences.push(format!("At most {most}{unit}."));
         }
+        if self.limits.is_filled {
+            sentences.push("Not empty.".into());
+        }
         if let Some(default) = &self.default {
             sentences.push(format!("The platform takes {default} where it is absent."));
         }
@@ -150,11 +157,11 @@ impl Type {
             Self::Integer { rust, .. } => (*rust).into(),
             Self::List {
                 item,
-                keeps_raw: false,
+                form: ListForm::ListOrText | ListForm::Plain,
             } => format!("Vec<{}>", item.rust(spec, uses)?),
             Self::List {
                 item,
-                keeps_raw: true,
+                form: ListForm::Raw,
             } => {
                 uses.add("crate::api::Item");
                 format!("Vec<Item<{}>>", item.rust(spec, uses)?)
@@ -165,6 +172,10 @@ impl Type {
             }
             Self::Minutes { .. } => "i32".into(),
             Self::Named(name) => return named(spec, name, uses),
+            Self::Secret => {
+                uses.add("crate::secret::Secret");
+                "Secret".into()
+            }
             Self::SecretUrl => {
                 uses.add("crate::url::SecretUrl");
                 "SecretUrl".into()
@@ -192,6 +203,7 @@ impl Type {
             Self::List { .. }
             | Self::Map { .. }
             | Self::Named(_)
+            | Self::Secret
             | Self::SecretUrl
             | Self::Text { .. }
             | Self::Timestamp => false,
@@ -207,7 +219,7 @@ impl Type {
             | Self::Text { lenient } => *lenient,
             // Each of these is read by a function of `wire`, which no item of a list can name.
             Self::List { .. } | Self::Map { .. } | Self::Seconds => true,
-            Self::Named(_) | Self::SecretUrl | Self::Timestamp => false,
+            Self::Named(_) | Self::Secret | Self::SecretUrl | Self::Timestamp => false,
         }
     }
 }

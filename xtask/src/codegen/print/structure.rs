@@ -90,7 +90,7 @@ fn print_new(spec: &Spec, name: &str, fields: &[Field]) -> Result<String> {
     for field in needed {
         // What is imported for the field is imported already.
         let rust = field.rust_type(spec, &mut Uses::default())?;
-        if matches!(field.ty, Type::SecretUrl | Type::Text { .. }) {
+        if matches!(field.ty, Type::Secret | Type::SecretUrl | Type::Text { .. }) {
             arguments.push(format!("{}: impl Into<{rust}>", field.name));
             values.push(format!("{0}: {0}.into()", field.name));
         } else {
@@ -133,13 +133,25 @@ fn print_check(name: &str, fields: &[Field]) -> Option<String> {
          pub(crate) fn check(&self) -> Result<(), RequestError> {{\n",
     );
     for field in limited {
+        if field.limits.is_filled {
+            let value = if field.is_option() {
+                format!("self.{}.as_deref()", field.name)
+            } else {
+                format!("Some(&*self.{})", field.name)
+            };
+            text.push_str(&format!(
+                "server::check_filled({:?}, {value})?;\n",
+                field.wire
+            ));
+            continue;
+        }
         let value = match (&field.ty, field.is_option()) {
             (Type::Seconds, true) => format!("self.{}.map(|value| value.as_secs())", field.name),
             (Type::Seconds, false) => format!("Some(self.{}.as_secs())", field.name),
             (_, true) => format!("self.{}", field.name),
             (_, false) => format!("Some(self.{})", field.name),
         };
-        let Limits { least, most } = field.limits;
+        let Limits { least, most, .. } = field.limits;
         let variable = field.wire.to_snake_case();
         text.push_str(&format!(
             "let {variable} = {value};\n\

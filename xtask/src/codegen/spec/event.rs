@@ -32,21 +32,35 @@ pub(super) fn read_all(root: &Node) -> Result<Vec<Message>> {
         .need("messages")?
         .entries()?
         .iter()
-        .map(read)
+        .filter_map(|entry| read(entry).transpose())
         .collect()
 }
 
-fn read((wire, node): &(String, Node)) -> Result<Message> {
-    node.only(&["examples", "name", "payload", "summary", "x-certainty"])?;
+/// A message; `None` for what the webhook posts, which is no event of the live channels.
+fn read((wire, node): &(String, Node)) -> Result<Option<Message>> {
+    node.only(&[
+        "description",
+        "examples",
+        "name",
+        "payload",
+        "summary",
+        "x-certainty",
+        "x-source",
+        "x-webhook",
+    ])?;
     node.need("x-certainty")?;
     if node.need_text("name")? != wire {
         return Err(node.error("its `name` must be its key"));
     }
     let payload = node.need("payload")?;
     let schema = reference::schema_name(payload)?;
-    Ok(Message {
+    let schema = schema.ok_or_else(|| payload.error("must be a schema of `components`"))?;
+    if node.is("x-webhook")? {
+        return Ok(None);
+    }
+    Ok(Some(Message {
         wire: wire.clone(),
         summary: node.need_text("summary")?.to_owned(),
-        payload: schema.ok_or_else(|| payload.error("must be a schema of `components`"))?,
-    })
+        payload: schema,
+    }))
 }

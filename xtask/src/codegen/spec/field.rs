@@ -37,17 +37,32 @@ pub(in crate::codegen) enum Presence {
     Required,
 }
 
-/// The limits of a number.
+/// The limits of a number, or of the length of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(in crate::codegen) struct Limits {
     pub(in crate::codegen) least: Option<i64>,
     pub(in crate::codegen) most: Option<i64>,
+    /// Whether a text must not be empty.
+    pub(in crate::codegen) is_filled: bool,
 }
 
 impl Limits {
+    pub(super) fn read(node: &Node) -> Result<Self> {
+        let is_filled = match node.get("minLength").map(Node::integer).transpose()? {
+            None => false,
+            Some(1) => true,
+            Some(_) => return Err(node.error("the only `minLength` is 1: not empty")),
+        };
+        Ok(Self {
+            least: node.get("minimum").map(Node::integer).transpose()?,
+            most: node.get("maximum").map(Node::integer).transpose()?,
+            is_filled,
+        })
+    }
+
     /// Whether there are any.
     pub(in crate::codegen) fn any(self) -> bool {
-        self.least.is_some() || self.most.is_some()
+        self != Self::default()
     }
 }
 
@@ -58,14 +73,25 @@ pub(in crate::codegen) enum Type {
     Boolean { lenient: bool },
     Bytes { lenient: bool },
     Integer { rust: &'static str, lenient: bool },
-    List { item: Box<Type>, keeps_raw: bool },
+    List { item: Box<Type>, form: ListForm },
     Map { value: Box<Type> },
     Minutes { lenient: bool },
     Named(String),
+    Secret,
     SecretUrl,
     Seconds,
     Text { lenient: bool },
     Timestamp,
+}
+
+/// How a list comes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::codegen) enum ListForm {
+    /// As a list, or as the text of one.
+    ListOrText,
+    Plain,
+    /// Each item keeps the JSON it came as.
+    Raw,
 }
 
 /// The words that may stand at a field, whatever its type.
@@ -88,6 +114,15 @@ const KEYWORDS: [&str; 12] = [
 impl Field {
     /// The fields of the object `node`, in the file's order.
     pub(super) fn read_all(node: &Node, sources: &SourceNames) -> Result<Vec<Self>> {
+        Self::read_others(node, "", sources)
+    }
+
+    /// The same without the property of this name.
+    pub(super) fn read_others(
+        node: &Node,
+        left_out: &str,
+        sources: &SourceNames,
+    ) -> Result<Vec<Self>> {
         if node.need_text("type")? != "object" {
             return Err(node.error("must be an object"));
         }
@@ -99,7 +134,16 @@ impl Field {
         let field = |(wire, property): &(String, Node)| {
             Self::read(wire, property, required.contains(wire), sources)
         };
-        properties.entries()?.iter().map(field).collect()
+        let entries = properties.entries()?.iter();
+        entries
+            .filter(|(wire, _)| wire != left_out)
+            .map(field)
+            .collect()
+    }
+
+    /// Whether it must be there.
+    pub(super) fn is_required(&self) -> bool {
+        self.presence == Presence::Required
     }
 
     fn read(wire: &str, node: &Node, is_required: bool, sources: &SourceNames) -> Result<Self> {
@@ -134,10 +178,7 @@ impl Field {
             name,
             aliases: node.get("x-alias").map_or(Ok(Vec::new()), Node::texts)?,
             description: node.need_text("description")?.trim().to_owned(),
-            limits: Limits {
-                least: node.get("minimum").map(Node::integer).transpose()?,
-                most: node.get("maximum").map(Node::integer).transpose()?,
-            },
+            limits: Limits::read(node)?,
             default: match default {
                 Some(Default::Words(words)) => Some(words),
                 Some(Default::Empty) | None => None,
@@ -174,10 +215,18 @@ impl Type {
             (["array"], None) => {
                 only(&["type", "items", "x-keep-raw"])?;
                 let item = Box::new(Self::read(node.need("items")?, &[])?);
-                Ok(Self::List {
-                    item,
-                    keeps_raw: node.is("x-keep-raw")?,
-                })
+                let form = if node.is("x-keep-raw")? {
+                    ListForm::Raw
+                } else {
+                    ListForm::Plain
+                };
+                Ok(Self::List { item, form })
+            }
+            (["array", "string"], None) => {
+                only(&["type", "items"])?;
+                let item = Box::new(Self::read(node.need("items")?, &[])?);
+                let form = ListForm::ListOrText;
+                Ok(Self::List { item, form })
             }
             (["boolean"] | ["boolean", "integer"], None) => {
                 only(&["type"])?;
@@ -196,17 +245,18 @@ impl Type {
                 Ok(Self::Map { value })
             }
             (["string"] | ["string", "integer"], None) => {
-                only(&["type", "format", "default"])?;
+                only(&["type", "format", "default", "minLength"])?;
                 match (node.get_text("format")?, lenient) {
                     (None, lenient) => Ok(Self::Text { lenient }),
                     (Some("date-time"), false) => Ok(Self::Timestamp),
+                    (Some("password"), false) => Ok(Self::Secret),
                     (Some("uri"), false) => Ok(Self::SecretUrl),
                     (Some(_), _) => Err(node.error("a `format` that the generator does not know")),
                 }
             }
             _ => Err(node.error(
                 "the generator does not know this `type`, or not with this `x-unit`; it knows \
-                 array, boolean, integer, string, [boolean, integer], [integer, string], [object, \
+                 array, [array, string], boolean, integer, string, [boolean, integer], [integer, string], [object, \
                  array] and [string, integer]",
             )),
         }

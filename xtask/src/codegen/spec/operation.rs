@@ -6,7 +6,7 @@ use anyhow::Result;
 
 pub(in crate::codegen) use self::parameter::{Parameter, ParameterPlace, ParameterShape};
 use crate::codegen::{
-    spec::{Field, SourceNames, Sources, reference},
+    spec::{Field, SourceNames, Sources, Type, reference},
     yaml::Node,
 };
 
@@ -27,7 +27,7 @@ pub(in crate::codegen) struct Operation {
     pub(in crate::codegen) service: String,
     pub(in crate::codegen) method: String,
     pub(in crate::codegen) path: String,
-    pub(in crate::codegen) needs_token: bool,
+    pub(in crate::codegen) auth: Auth,
     pub(in crate::codegen) is_idempotent: bool,
     /// What it does, without a full stop.
     pub(in crate::codegen) summary: String,
@@ -37,8 +37,17 @@ pub(in crate::codegen) struct Operation {
     pub(in crate::codegen) body: Body,
     /// The status of a success.
     pub(in crate::codegen) status: u16,
-    /// The schema of a success; `None` for an empty body.
-    pub(in crate::codegen) response: Option<String>,
+    /// The body of a success.
+    pub(in crate::codegen) response: Response,
+}
+
+/// How a call is authorized: the variant of the crate's `Auth`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::codegen) enum Auth {
+    /// By a token without a scheme, which is a field of the call.
+    Bare,
+    Bearer,
+    None,
 }
 
 /// The body of a request.
@@ -55,7 +64,34 @@ pub(in crate::codegen) enum Body {
         schema: String,
         description: String,
     },
+    /// A form with files, of which the call has all but the files.
+    Multipart {
+        fields: Vec<Field>,
+        /// The name of the parts that are files.
+        files: String,
+    },
     None,
+}
+
+/// The body of a response.
+#[derive(Debug)]
+pub(in crate::codegen) enum Response {
+    /// Bytes of any kind.
+    Bytes,
+    Empty,
+    /// A list of this schema, each item of which is read by itself.
+    List(String),
+    Model(String),
+}
+
+impl Response {
+    /// The schema in it.
+    fn schema(&self) -> Option<&str> {
+        match self {
+            Self::List(name) | Self::Model(name) => Some(name),
+            Self::Bytes | Self::Empty => None,
+        }
+    }
 }
 
 /// The calls of the file of which `root` is the root, in the file's order.
@@ -146,7 +182,7 @@ impl Operation {
             service: service.to_owned(),
             method: method.to_uppercase(),
             path: path.to_owned(),
-            needs_token: needs_token(
+            auth: read_auth(
                 node.get("security")
                     .map_or_else(|| root.need("security"), Ok)?,
             )?,
@@ -167,7 +203,7 @@ impl Operation {
     /// The fields that the body shares with the call itself.
     pub(in crate::codegen) fn inline_fields(&self) -> &[Field] {
         match &self.body {
-            Body::Inline { fields, .. } => fields,
+            Body::Inline { fields, .. } | Body::Multipart { fields, .. } => fields,
             Body::Model { .. } | Body::None => &[],
         }
     }
@@ -176,17 +212,21 @@ impl Operation {
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let body = match &self.body {
             Body::Model { schema, .. } => Some(schema.as_str()),
-            Body::Inline { .. } | Body::None => None,
+            Body::Inline { .. } | Body::Multipart { .. } | Body::None => None,
         };
         let parameters = self.parameters.iter().filter_map(|one| one.schema_name());
-        parameters.chain(body).chain(self.response.as_deref())
+        parameters.chain(body).chain(self.response.schema())
     }
 }
 
 impl Body {
     fn read(node: &Node, sources: &SourceNames) -> Result<Self> {
         node.only(&["content", "description", "required", "x-name"])?;
-        let schema = json_schema(node.need("content")?)?;
+        let content = node.need("content")?;
+        if content.get("multipart/form-data").is_some() {
+            return Self::read_multipart(media_schema(content, "multipart/form-data")?, sources);
+        }
+        let schema = media_schema(content, "application/json")?;
         let is_required = node.is("required")?;
         let Some(name) = reference::schema_name(schema)? else {
             schema.only(&["properties", "required", "type"])?;
@@ -208,6 +248,37 @@ impl Body {
             description: node.need_text("description")?.to_owned(),
         })
     }
+
+    fn read_multipart(schema: &Node, sources: &SourceNames) -> Result<Self> {
+        schema.only(&["properties", "required", "type"])?;
+        let is_file = |node: &Node| -> Result<bool> {
+            let items = node.get("items").map(|items| items.get_text("format"));
+            Ok(items.transpose()?.flatten() == Some("binary"))
+        };
+        let mut files = None;
+        for (wire, node) in schema.need("properties")?.entries()? {
+            if is_file(node)? && files.replace(wire.clone()).is_some() {
+                return Err(node.error("a form has its files under one name"));
+            }
+        }
+        let files = files.ok_or_else(|| schema.error("a form without files should be JSON"))?;
+        let mut fields = Vec::new();
+        for field in Field::read_others(schema, &files, sources)? {
+            let is_plain = match &field.ty {
+                Type::Boolean { .. } | Type::Integer { .. } | Type::Seconds => true,
+                ty => *ty == Type::Text { lenient: false },
+            };
+            if !is_plain || field.is_required() || field.limits.any() {
+                return Err(schema.error(format!(
+                    "`{}` of a form must be text, a number or true or false, neither required nor \
+                     limited",
+                    field.wire
+                )));
+            }
+            fields.push(field);
+        }
+        Ok(Self::Multipart { fields, files })
+    }
 }
 
 /// The module of a call: its only tag.
@@ -224,19 +295,23 @@ fn read_tag(root: &Node, node: &Node) -> Result<(String, String)> {
     Err(node.error(format!("`tags` of the file do not name `{tag}`")))
 }
 
-/// Whether a call needs a token: the first of the ways that `security` allows decides.
-fn needs_token(security: &Node) -> Result<bool> {
-    match security.list()?.first() {
-        Some(first) => {
-            first.only(&["bearer"])?;
-            Ok(first.get("bearer").is_some())
-        }
-        None => Ok(false),
-    }
+/// How a call is authorized: the first of the ways that `security` allows decides.
+fn read_auth(security: &Node) -> Result<Auth> {
+    let Some(first) = security.list()?.first() else {
+        return Ok(Auth::None);
+    };
+    first.only(&["bareToken", "bearer"])?;
+    Ok(if first.get("bareToken").is_some() {
+        Auth::Bare
+    } else if first.get("bearer").is_some() {
+        Auth::Bearer
+    } else {
+        Auth::None
+    })
 }
 
-/// The status and the schema of the one response that is a success.
-fn read_success(root: &Node, responses: &Node) -> Result<(u16, Option<String>)> {
+/// The status and the body of the one response that is a success.
+fn read_success(root: &Node, responses: &Node) -> Result<(u16, Response)> {
     let mut success = None;
     for (status, response) in responses.entries()? {
         match status.parse::<u16>() {
@@ -248,21 +323,41 @@ fn read_success(root: &Node, responses: &Node) -> Result<(u16, Option<String>)> 
     let (status, response) =
         success.ok_or_else(|| responses.error("there is no status from 200 to 299"))?;
     let response = reference::resolve(root, response)?;
-    response.only(&["content", "description"])?;
-    let Some(content) = response.get("content") else {
-        return Ok((status, None));
+    response.only(&["content", "description", "headers"])?;
+    let body = match response.get("content") {
+        Some(content) => Response::read(content)?,
+        None => Response::Empty,
     };
-    let schema = json_schema(content)?;
-    match reference::schema_name(schema)? {
-        Some(name) => Ok((status, Some(name))),
-        None => Err(schema.error("a response must be a schema of `components`")),
+    Ok((status, body))
+}
+
+impl Response {
+    fn read(content: &Node) -> Result<Self> {
+        if content.get("*/*").is_some() {
+            let schema = media_schema(content, "*/*")?;
+            schema.only(&["format", "type"])?;
+            return match (schema.need_text("type")?, schema.need_text("format")?) {
+                ("string", "binary") => Ok(Self::Bytes),
+                _ => Err(schema.error("what is not JSON must be a string of format `binary`")),
+            };
+        }
+        let schema = media_schema(content, "application/json")?;
+        if let Some(name) = reference::schema_name(schema)? {
+            return Ok(Self::Model(name));
+        }
+        schema.only(&["items", "type"])?;
+        let items = schema.need("items")?;
+        match reference::schema_name(items)? {
+            Some(name) if schema.need_text("type")? == "array" => Ok(Self::List(name)),
+            _ => Err(schema.error("a response must be a schema of `components`, or a list of one")),
+        }
     }
 }
 
-/// The schema of a JSON body.
-fn json_schema(content: &Node) -> Result<&Node> {
-    content.only(&["application/json"])?;
-    let media = content.need("application/json")?;
+/// The schema of a body, which must be of this media type alone.
+fn media_schema<'a>(content: &'a Node, media_type: &str) -> Result<&'a Node> {
+    content.only(&[media_type])?;
+    let media = content.need(media_type)?;
     media.only(&["examples", "schema"])?;
     media.need("schema")
 }

@@ -35,10 +35,15 @@ pub struct ListSessionMessages {
     pub limit: Option<u32>,
     /// How many items to leave out at the beginning.
     pub offset: Option<u64>,
-    /// Which page to list, of `limit` items each.
+    /// Which page to list, of `limit` items each. The first is 1, which is assumed. At least 1.
     pub page: Option<u32>,
     /// The fields to sort by.
     pub sort: Vec<String>,
+    /// The fields to group by.
+    pub group: Vec<String>,
+    /// The fields that the reply is to have; all where none are named. An item that then lacks a
+    /// field which it must have is unreadable, and keeps its JSON.
+    pub fields: Vec<String>,
     /// The field by which the list begins after `offset_value`.
     pub offset_field: Option<String>,
     /// The value of `offset_field` after which the list begins.
@@ -49,6 +54,8 @@ pub struct ListSessionMessages {
     pub language: Option<String>,
     /// Whether the reply may leave out how many items there are.
     pub without_count: bool,
+    /// Whether the reply may leave out the items and have their count alone.
+    pub without_items: bool,
 }
 
 impl ListSessionMessages {
@@ -63,11 +70,14 @@ impl ListSessionMessages {
             offset: None,
             page: None,
             sort: Vec::new(),
+            group: Vec::new(),
+            fields: Vec::new(),
             offset_field: None,
             offset_value: None,
             timezone: None,
             language: None,
             without_count: false,
+            without_items: false,
         }
     }
 }
@@ -91,11 +101,14 @@ impl Endpoint for ListSessionMessages {
             .query("offset", self.offset.as_ref())
             .query("page", self.page.as_ref())
             .list("sort", &self.sort)
+            .list("group", &self.group)
+            .list("fields", &self.fields)
             .query("offsetField", self.offset_field.as_ref())
             .query("offsetValue", self.offset_value.as_ref())
             .query("timezone", self.timezone.as_ref())
             .query("language", self.language.as_ref())
             .flag("withoutCount", self.without_count)
+            .flag("withoutItems", self.without_items)
             .empty()
     }
 
@@ -116,13 +129,16 @@ impl ServerEndpoint for ListSessionMessages {
             company_id: query.parse("companyId")?,
             limit: query.parse("limit")?,
             offset: query.parse("offset")?,
-            page: query.parse("page")?,
+            page: query.limited("page", Some(1), None)?,
             sort: query.list("sort"),
+            group: query.list("group"),
+            fields: query.list("fields"),
             offset_field: query.text("offsetField"),
             offset_value: query.text("offsetValue"),
             timezone: query.parse("timezone")?,
             language: query.text("language"),
             without_count: query.flag("withoutCount")?,
+            without_items: query.flag("withoutItems")?,
         })
     }
 

@@ -8,7 +8,7 @@ use crate::{
     },
     link::{
         Action, DialFailure, DialFailureKind, EndKind, EndReason, Moment, Outbox, SocketId,
-        SocketInput,
+        SocketInput, advice,
     },
 };
 
@@ -36,11 +36,11 @@ impl Dialing {
                 }
                 Next::Greet(Greeting::new(self, now, connect_id, recover, &core.config))
             }
-            SocketInput::DialFailed(failure) => follow(core, close::dial_failure(failure)),
+            SocketInput::DialFailed(failure) => follow(core, advice::dial_failure(failure)),
             SocketInput::Closed(frame) => follow(core, close::close_frame(frame)),
             SocketInput::Lost(text) | SocketInput::Unreadable(text) => {
                 let failure = DialFailure::new(DialFailureKind::Broken, text);
-                follow(core, close::dial_failure(failure))
+                follow(core, advice::dial_failure(failure))
             }
             SocketInput::Binary(_) | SocketInput::Progress | SocketInput::Text(_) => Next::Stay,
         }

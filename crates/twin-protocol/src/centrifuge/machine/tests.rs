@@ -192,6 +192,7 @@ fn line(output: &Output) -> String {
             format!("{} hang up {code}", socket.number())
         }
         Output::Action(Action::Send(socket, text)) => format!("{} send {text}", socket.number()),
+        Output::Action(other) => format!("unexpected {other:?}"),
         Output::Notice(notice) => match notice {
             Notice::DuplicateDropped { offset, .. } => format!("note duplicate {offset}"),
             Notice::JoinRetried { session, attempt } => format!("note join {session} {attempt}"),
@@ -199,8 +200,10 @@ fn line(output: &Output) -> String {
             Notice::StaleSocket(socket) => format!("note stale socket {}", socket.number()),
             Notice::SubscribeRefused { code, .. } => format!("note subscribe refused {code}"),
             Notice::UnknownPush { channel } => format!("note push {channel}"),
+            other => format!("note {other:?}"),
         },
         Output::Report(report) => match report {
+            Report::Emitted { id, outcome } => format!("emitted {} {outcome:?}", id.number()),
             Report::Ended { session, end } => format!("ended {session} {}", end_word(end)),
             Report::Event(event) => {
                 let session = event

@@ -3,7 +3,10 @@
 use anyhow::Result;
 use heck::ToSnakeCase as _;
 
-use crate::codegen::{spec::Type, yaml::Node};
+use crate::codegen::{
+    spec::{Auth, Limits, Type},
+    yaml::Node,
+};
 
 /// A parameter of a call.
 #[derive(Debug)]
@@ -15,6 +18,8 @@ pub(in crate::codegen) struct Parameter {
     pub(in crate::codegen) description: String,
     pub(in crate::codegen) place: ParameterPlace,
     pub(in crate::codegen) shape: ParameterShape,
+    /// The limits of a number.
+    pub(in crate::codegen) limits: Limits,
     /// What of the call changes when this flag is set.
     pub(in crate::codegen) selects: Option<Selects>,
 }
@@ -30,10 +35,14 @@ pub(in crate::codegen) enum ParameterPlace {
 /// How a parameter is written.
 #[derive(Debug, PartialEq)]
 pub(in crate::codegen) enum ParameterShape {
+    /// `1` or `0`.
+    Boolean,
     /// Either there as `1` or not there.
     Flag,
     /// A value that Rust parses.
     Parsed(Type),
+    /// A duration in whole seconds.
+    Seconds,
     /// Text, or a type that is made of text.
     Text(Type),
     /// Texts with commas between them.
@@ -44,7 +53,7 @@ pub(in crate::codegen) enum ParameterShape {
 #[derive(Debug)]
 pub(in crate::codegen) struct Selects {
     pub(in crate::codegen) service: String,
-    pub(in crate::codegen) needs_token: bool,
+    pub(in crate::codegen) auth: Auth,
 }
 
 impl Parameter {
@@ -84,6 +93,7 @@ impl Parameter {
                 .map_or_else(|| wire.to_snake_case(), str::to_owned),
             description: node.need_text("description")?.trim().to_owned(),
             place,
+            limits: Limits::read(node.need("schema")?)?,
             selects: node
                 .get("x-selects")
                 .map(|selects| Selects::read(selects, &shape))
@@ -111,8 +121,15 @@ impl ParameterShape {
                 _ => Err(schema.error("the only constant is the integer 1: a flag")),
             };
         }
+        if let Some(values) = schema.get("enum") {
+            schema.only(&["enum", "type"])?;
+            return match values.list()? {
+                [no, yes] if no.integer()? == 0 && yes.integer()? == 1 => Ok(Self::Boolean),
+                _ => Err(values.error("the only closed enumeration is `[0, 1]`: no or yes")),
+            };
+        }
         let ty = Type::read(schema, &[])?;
-        let is_text = |ty: &Type| matches!(ty, Type::Named(_) | Type::Text { .. });
+        let is_text = |ty: &Type| matches!(ty, Type::Named(_) | Type::Secret | Type::Text { .. });
         match &ty {
             Type::List { item, .. } if **item == (Type::Text { lenient: false }) => {
                 if node.get_text("style")? != Some("form") || node.is("explode")? {
@@ -121,6 +138,7 @@ impl ParameterShape {
                 Ok(Self::TextList)
             }
             Type::Integer { .. } | Type::Timestamp => Ok(Self::Parsed(ty)),
+            Type::Seconds => Ok(Self::Seconds),
             _ if is_text(&ty) => Ok(Self::Text(ty)),
             _ => Err(schema.error("a parameter cannot be of this type")),
         }
@@ -140,14 +158,14 @@ impl Selects {
                 super::SERVICES.join(", ")
             )));
         }
-        let needs_token = match node.need_text("auth")? {
-            "bearer" => true,
-            "none" => false,
+        let auth = match node.need_text("auth")? {
+            "bearer" => Auth::Bearer,
+            "none" => Auth::None,
             _ => return Err(node.error("`auth` is `bearer` or `none`")),
         };
         Ok(Self {
             service: service.to_owned(),
-            needs_token,
+            auth,
         })
     }
 }

@@ -182,3 +182,16 @@ fn any_batching_of_the_same_frames_gives_the_same_events() {
         assert_eq!(link.say(), one_by_one);
     }
 }
+
+#[test]
+fn an_emit_is_told_that_this_protocol_carries_none() {
+    use crate::link::{Emit, EmitId};
+
+    let mut link = Link::joined(&["a"]);
+    let emit = Emit::new(EmitId::new(7), "chatMessageReadEmit", Vec::new());
+    link.input(Input::Command(Command::Emit(emit.clone())));
+    assert_eq!(link.say(), ["emitted 7 NotSent(Unsupported)"]);
+    link.closed(3500).say();
+    link.input(Input::Command(Command::Emit(emit)));
+    assert_eq!(link.say(), ["emitted 7 NotSent(Unsupported)"]);
+}

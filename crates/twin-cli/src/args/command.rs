@@ -1,0 +1,139 @@
+//! The commands and what each takes beside what all take.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{Subcommand, builder::NonEmptyStringValueParser};
+
+use super::value;
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Chat: a new session, or one that exists
+    Chat(ChatArgs),
+    /// A whole conversation with an emulator inside this program
+    Demo,
+    /// The platform on this machine, until stopped
+    Emulator(EmulatorArgs),
+    /// Explain a command, or the JSON lines (`help json`)
+    Help(HelpArgs),
+    /// The messages of a session
+    History(HistoryArgs),
+    /// The live events of sessions, until stopped
+    Listen(ListenArgs),
+    /// Send one message, print its id
+    Send(SendArgs),
+}
+
+/// `twin chat`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "While chatting, a line is a message, and a number takes the quick reply of that number.\n\
+    /history  the messages so far\n\
+    /close    ask the platform to end the session\n\
+    /quit     leave; so do Ctrl-D and Ctrl-C\n\
+    /say TEXT send TEXT as it stands: `/say 2`, `/say /help`\n\
+    /help     this list"
+)]
+pub(crate) struct ChatArgs {
+    /// Names the chat
+    #[arg(value_name = "CHAT_ID", value_parser = value::id)]
+    pub(crate) chat: String,
+
+    /// Go on with this session
+    #[arg(long, value_name = "ID", value_parser = value::id, conflicts_with_all = ["continue_last", "name", "bot_id", "client_external_id"])]
+    pub(crate) session: Option<String>,
+
+    /// Go on with the client's last session, or start one where there is none
+    #[arg(long = "continue", requires = "client_external_id")]
+    pub(crate) continue_last: bool,
+
+    /// Names the client in a system of your own
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_external_id: Option<String>,
+
+    /// Names the session
+    #[arg(long, default_value = "twin")]
+    pub(crate) name: String,
+
+    /// The bot that is to answer
+    #[arg(long, value_name = "ID", value_parser = value::id)]
+    pub(crate) bot_id: Option<String>,
+
+    /// Ask the platform to end the session at the end
+    #[arg(long)]
+    pub(crate) close_on_exit: bool,
+}
+
+/// `twin emulator`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct EmulatorArgs {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+
+    /// Who answers: the demonstration's bot, an echo, or a script of your own (JSON)
+    #[arg(long, value_name = "demo|echo|FILE", default_value = "demo")]
+    pub(crate) bot: BotChoice,
+}
+
+/// Who answers in an emulator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum BotChoice {
+    Demo,
+    Echo,
+    File(PathBuf),
+}
+
+impl From<&str> for BotChoice {
+    fn from(text: &str) -> Self {
+        match text {
+            "demo" => Self::Demo,
+            "echo" => Self::Echo,
+            file => Self::File(file.into()),
+        }
+    }
+}
+
+/// `twin help`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct HelpArgs {
+    /// A command, or `json`
+    pub(crate) topic: Option<String>,
+}
+
+/// `twin history`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct HistoryArgs {
+    /// Names the session
+    #[arg(value_name = "SESSION_ID", value_parser = value::id)]
+    pub(crate) session: String,
+}
+
+/// `twin listen`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ListenArgs {
+    /// Name the sessions; one that is named twice is one
+    #[arg(value_name = "SESSION_ID", required = true, value_parser = value::id)]
+    pub(crate) sessions: Vec<String>,
+
+    /// End after so many events
+    #[arg(long, value_name = "N", value_parser = value::count)]
+    pub(crate) count: Option<u64>,
+
+    /// End after so long
+    #[arg(long = "for", value_name = "SECONDS", value_parser = value::seconds)]
+    pub(crate) duration: Option<Duration>,
+}
+
+/// `twin send`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SendArgs {
+    /// Names the session
+    #[arg(value_name = "SESSION_ID", value_parser = value::id)]
+    pub(crate) session: String,
+
+    /// What to say
+    #[arg(value_name = "TEXT", allow_hyphen_values = true, value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) text: String,
+}

@@ -1,0 +1,77 @@
+//! What a line that is typed means.
+
+/// What a line that is typed means.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line<'a> {
+    /// Ask the platform to end the session.
+    Close,
+    Help,
+    History,
+    /// Nothing.
+    Nothing,
+    Quit,
+    /// A message.
+    Say(&'a str),
+    /// Begins with a slash, and is no command.
+    Unknown(&'a str),
+}
+
+/// What may be typed, for people.
+pub(super) const HELP: &str = "\
+A line is a message; a number takes the quick reply of that number.
+/history  the messages so far
+/close    ask the platform to end the session
+/quit     leave; so do Ctrl-D and Ctrl-C
+/say TEXT send TEXT as it stands: `/say 2`, `/say /help`
+/help     this list";
+
+impl<'a> Line<'a> {
+    /// `offered` are the quick replies, as they are numbered.
+    pub(super) fn read(text: &'a str, offered: &'a [String]) -> Self {
+        let trimmed = text.trim();
+        match trimmed {
+            "" => return Self::Nothing,
+            "/close" => return Self::Close,
+            "/help" => return Self::Help,
+            "/history" => return Self::History,
+            "/quit" => return Self::Quit,
+            _ => {}
+        }
+        if let Some(rest) = trimmed.strip_prefix("/say ") {
+            return Self::Say(rest.trim());
+        }
+        if trimmed.starts_with('/') {
+            return Self::Unknown(trimmed);
+        }
+        let chosen = trimmed.parse::<usize>().ok();
+        let chosen = chosen.and_then(|number| offered.get(number.checked_sub(1)?));
+        Self::Say(chosen.map_or(text, String::as_str))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_take_quick_replies_and_slashes_begin_commands() {
+        let offered = ["yes".to_owned(), "no".to_owned()];
+        for (text, meant) in [
+            ("1", Line::Say("yes")),
+            (" 2 ", Line::Say("no")),
+            ("3", Line::Say("3")),
+            ("0", Line::Say("0")),
+            ("/say 2", Line::Say("2")),
+            ("/say /help", Line::Say("/help")),
+            ("hello ", Line::Say("hello ")),
+            ("  ", Line::Nothing),
+            ("/quit", Line::Quit),
+            ("/close ", Line::Close),
+            ("/say", Line::Unknown("/say")),
+            ("/dance", Line::Unknown("/dance")),
+        ] {
+            assert_eq!(Line::read(text, &offered), meant, "{text:?}");
+        }
+        assert_eq!(Line::read("1", &[]), Line::Say("1"));
+    }
+}

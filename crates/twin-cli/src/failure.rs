@@ -1,0 +1,190 @@
+//! How a command ends when it does not simply end: asked to stop, used wrongly, or failed.
+
+use std::{error::Error as StdError, fmt::Write as _, io};
+
+use twin_client::{EndReason, Error, ErrorKind, api::BaseUrl};
+
+use crate::render::plain;
+
+/// Why a command ended before its work was done.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// The work failed: exit code 1.
+    Failed(Failure),
+    /// It was asked to stop: exit code 0.
+    Stopped,
+    /// It was used wrongly, which the command line alone could not tell: exit code 2.
+    Usage(String),
+}
+
+impl From<Failure> for End {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// A failure as it is told: one sentence, and its kind for programs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) kind: ErrorKind,
+    /// The HTTP status, or the code of the live channel.
+    pub(crate) code: Option<u32>,
+    /// What, where, what to try.
+    pub(crate) text: String,
+}
+
+/// A failure, and whether it may pass.
+#[derive(Debug)]
+pub(crate) struct Setback {
+    pub(crate) failure: Failure,
+    /// Why it happened, where the same may succeed later.
+    pub(crate) passing: Option<EndReason>,
+}
+
+impl Setback {
+    pub(crate) fn passing(failure: Failure, reason: EndReason) -> Self {
+        Self {
+            failure,
+            passing: Some(reason),
+        }
+    }
+}
+
+impl From<Failure> for Setback {
+    fn from(failure: Failure) -> Self {
+        Self {
+            failure,
+            passing: None,
+        }
+    }
+}
+
+impl From<Setback> for End {
+    fn from(setback: Setback) -> Self {
+        Self::Failed(setback.failure)
+    }
+}
+
+impl Failure {
+    pub(crate) fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            code: None,
+            text: text.into(),
+        }
+    }
+
+    /// `what` failed at `place`, by the client's account.
+    pub(crate) fn of_call(what: &str, place: &BaseUrl, error: &Error) -> Self {
+        match error.status() {
+            // The cause is an answer, and does not say whose.
+            Some(_) => Self::of_client(&format!("{what} at {place}"), error),
+            None => Self::of_client(what, error),
+        }
+    }
+
+    /// `what` failed, by the client's account.
+    pub(crate) fn of_client(what: &str, error: &Error) -> Self {
+        let code = error.status().map(|status| status.as_u16().into());
+        let code = code.or(error.platform_code());
+        // What the client says of itself names the call; the causes say where and why.
+        let why = match error.source() {
+            Some(source) => causes(source),
+            None => error.to_string(),
+        };
+        Self::told(what, error.kind(), code, &why)
+    }
+
+    /// The live connection, or the listening to a session, ended for `reason`.
+    pub(crate) fn of_end(what: &str, reason: &EndReason) -> Self {
+        Self::told(what, reason.kind.into(), reason.code, &reason.to_string())
+    }
+
+    /// `what` failed on this machine.
+    pub(crate) fn of_io(what: &str, error: &io::Error) -> Self {
+        Self::new(
+            ErrorKind::Io,
+            format!("{what}: {}", plain::line(&error.to_string())),
+        )
+    }
+
+    pub(crate) fn told(what: &str, kind: ErrorKind, code: Option<u32>, why: &str) -> Self {
+        let why = plain::line(why);
+        let mut text = format!("{what}: {}", why.trim_end_matches(['.', ' ']));
+        if let Some(advice) = advice(kind) {
+            let _ = write!(text, "; {advice}");
+        }
+        Self { kind, code, text }
+    }
+}
+
+/// What libraries say between a failure and its cause, and what helps nobody.
+const HOLLOW: [&str; 3] = [
+    "client error (Connect)",
+    "client error (SendRequest)",
+    "tcp connect error",
+];
+
+/// What an error says, and what it says of its causes, each once.
+pub(crate) fn causes(error: &(dyn StdError + 'static)) -> String {
+    let mut told = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if !told.contains(&text) && !HOLLOW.contains(&text.as_str()) {
+            let _ = write!(told, ": {text}");
+        }
+        next = cause.source();
+    }
+    told
+}
+
+/// What to try.
+fn advice(kind: ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::Forbidden => "use the token of an account that may do this",
+        ErrorKind::Internal => "please report this with the output of -vv",
+        ErrorKind::InvalidInput => "check what was given",
+        ErrorKind::JoinRefused => "check the session's id, and whether it is still open",
+        ErrorKind::NotFound => "check the id and the address",
+        ErrorKind::Protocol => "check that the address is that of the platform",
+        ErrorKind::Refused => "try again later, or look at -vv",
+        ErrorKind::Terminated => "check the addresses and the token, and look at -vv",
+        ErrorKind::Timeout => "check the address, or try again later",
+        ErrorKind::Tls => {
+            "check the address and its scheme, and name the certificates to trust with --ca-file"
+        }
+        ErrorKind::Unauthorized => "give a token with --token-file or TWIN_TOKEN",
+        ErrorKind::Unreachable => "check the address and the network",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use twin_client::EndKind;
+
+    use super::*;
+
+    #[test]
+    fn a_sentence_says_what_why_and_what_to_try_in_one_line() {
+        let reason = EndReason::new(EndKind::JoinRefused)
+            .with_code(403)
+            .with_text("no\n\u{1b}[31mentry");
+        let failure = Failure::of_end("cannot listen to session s1", &reason);
+        assert_eq!(failure.kind, ErrorKind::JoinRefused);
+        assert_eq!(failure.code, Some(403));
+        assert_eq!(
+            failure.text,
+            "cannot listen to session s1: the platform refused to join the session (code 403): \
+             no ␛[31mentry; check the session's id, and whether it is still open"
+        );
+    }
+
+    #[test]
+    fn a_cause_that_is_told_already_is_not_told_again() {
+        let inner = io::Error::other("connection refused");
+        let outer = io::Error::new(io::ErrorKind::Other, inner);
+        assert_eq!(causes(&outer), "connection refused");
+    }
+}

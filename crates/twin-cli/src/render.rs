@@ -1,0 +1,175 @@
+//! Results as lines: for people ([`text`]) and for programs ([`json`]). Nothing here prints.
+
+pub(crate) mod json;
+pub(crate) mod plain;
+pub(crate) mod text;
+
+use twin_client::{
+    Delivery, EndReason, Error, LinkChange,
+    api::Item,
+    model::{Message, SentMessage},
+};
+use twin_emulator::Addresses;
+
+use self::text::TextRenderer;
+use crate::{args::Format, failure::Failure};
+
+/// Makes lines of results.
+#[derive(Debug)]
+pub(crate) enum Renderer {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text(Box<TextRenderer>),
+}
+
+/// For whom sessions are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// Someone who looks at one session.
+    One,
+    /// Someone who looks at several, and wants to know which it is.
+    Several,
+}
+
+/// A message that is not known to have been taken by the platform.
+#[derive(Debug)]
+pub(crate) struct Unsent<'a> {
+    pub(crate) session: &'a str,
+    pub(crate) body: &'a str,
+    /// Whether the platform has certainly not taken it.
+    pub(crate) certain: bool,
+    pub(crate) error: &'a Error,
+}
+
+/// An attempt at what comes before a live link: finding an emulator, starting a session.
+#[derive(Debug)]
+pub(crate) enum Attempt<'a> {
+    Begun,
+    Failed {
+        retry_in: std::time::Duration,
+        reason: &'a EndReason,
+    },
+}
+
+impl Renderer {
+    pub(crate) fn new(format: Format, audience: Audience) -> Self {
+        match format {
+            Format::Json => Self::Json,
+            Format::Text => Self::Text(Box::new(TextRenderer::new(audience))),
+        }
+    }
+
+    /// An event, or a gap.
+    pub(crate) fn delivery(&mut self, delivery: &Delivery) -> Option<String> {
+        match (self, delivery) {
+            (Self::Json, Delivery::Event(event)) => Some(json::event(event)),
+            (Self::Json, Delivery::Gap(gap)) => Some(json::gap(gap)),
+            (Self::Text(text), Delivery::Event(event)) => Some(text.event(event)),
+            (Self::Text(text), Delivery::Gap(gap)) => Some(text.gap(gap)),
+            // What a later client may deliver has no line yet.
+            _ => None,
+        }
+    }
+
+    /// The state of a live link.
+    pub(crate) fn link(&mut self, change: &LinkChange) -> Option<String> {
+        match self {
+            Self::Json => json::state(change.link, &change.state, &change.sessions),
+            Self::Text(text) => text.state(&change.state),
+        }
+    }
+
+    /// An attempt before there is a live link, as that of the first one to be.
+    pub(crate) fn attempt(
+        &mut self,
+        number: u32,
+        attempt: &Attempt<'_>,
+        sessions: &[String],
+    ) -> Option<String> {
+        match self {
+            Self::Json => Some(json::attempt(number, attempt, sessions)),
+            Self::Text(text) => text.attempt(attempt),
+        }
+    }
+
+    /// A session that is chatted in from now on. Programs see it in the states.
+    pub(crate) fn opened(&self, session: &str) -> Option<String> {
+        match self {
+            Self::Json => None,
+            Self::Text(text) => Some(text.opened(session)),
+        }
+    }
+
+    /// What may be typed.
+    pub(crate) fn help(&self, help: &str) -> Option<String> {
+        match self {
+            Self::Json => None,
+            Self::Text(_) => Some(help.to_owned()),
+        }
+    }
+
+    /// Something typed that could not be done.
+    pub(crate) fn notice(&self, failure: &Failure) -> String {
+        match self {
+            Self::Json => json::notice(failure),
+            Self::Text(text) => text.notice(failure),
+        }
+    }
+
+    /// What the client itself says, where it does not stand there already. Programs know.
+    pub(crate) fn said(&self, body: &str) -> Option<String> {
+        match self {
+            Self::Json => None,
+            Self::Text(text) => Some(text.said(body)),
+        }
+    }
+
+    /// A message that the platform has taken. To people who chat there is nothing to tell.
+    pub(crate) fn sent(
+        &mut self,
+        session: &str,
+        body: &str,
+        message: &SentMessage,
+    ) -> Option<String> {
+        match self {
+            Self::Json => Some(json::sent(session, message)),
+            Self::Text(text) => {
+                text.remember(body, message);
+                None
+            }
+        }
+    }
+
+    /// A message of which that is not known.
+    pub(crate) fn unsent(&mut self, unsent: &Unsent<'_>) -> String {
+        match self {
+            Self::Json => json::unsent(unsent),
+            Self::Text(text) => text.unsent(unsent),
+        }
+    }
+
+    /// A message of the platform's list.
+    pub(crate) fn listed(&mut self, session: &str, message: &Item<Message>) -> String {
+        match self {
+            Self::Json => json::listed(session, message),
+            Self::Text(text) => text.listed(message),
+        }
+    }
+
+    /// The line that says why the work failed.
+    pub(crate) fn failure(&self, failure: &Failure) -> Option<String> {
+        match self {
+            Self::Json => Some(json::error(failure)),
+            Self::Text(_) => None,
+        }
+    }
+
+    /// An emulator that accepts connections; `program` is how this program was called.
+    pub(crate) fn ready(&self, addresses: &Addresses, program: &str) -> String {
+        match self {
+            Self::Json => json::ready(addresses),
+            Self::Text(_) => text::ready(addresses, program),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The JSON lines: what scripts rely on. Fields may be added, never renamed or removed.
+
+mod object;
+
+use twin_client::{
+    EndReason, Gap, LinkState, LiveEvent, Origin, Position,
+    api::Item,
+    event::Event,
+    model::{Message, SentMessage},
+};
+use twin_emulator::Addresses;
+
+use self::object::Object;
+use crate::{
+    failure::Failure,
+    render::{Attempt, Unsent},
+};
+
+pub(super) fn event(event: &LiveEvent) -> String {
+    let unreadable = match &event.event {
+        Event::Unreadable(unreadable) => Some(unreadable.reason.as_str()),
+        _ => None,
+    };
+    let origin = match event.origin {
+        Origin::List => Some("list"),
+        Origin::StartReply => Some("start"),
+        _ => None,
+    };
+    let mut line = Object::of_type("event")
+        .value("session", &event.session)
+        .value("event", event.name.as_deref())
+        .raw("payload", event.raw.get());
+    if let Some(place) = &event.position {
+        line = line.object("position", position(place));
+    }
+    line.value("recovered", event.recovered)
+        .some("origin", origin)
+        .some("unreadable", unreadable)
+        .end()
+}
+
+fn position(position: &Position) -> Object {
+    Object::new()
+        .value("channel", &position.channel)
+        .value("offset", position.offset)
+        .value("epoch", &position.epoch)
+}
+
+pub(super) fn gap(gap: &Gap) -> String {
+    Object::of_type("gap")
+        .value("session", &gap.session)
+        .some("channel", gap.channel.as_deref())
+        .value("reason", gap.reason.as_str())
+        .some("filled", gap.filled.then_some(true))
+        .end()
+}
+
+/// `None` for a state that a later version adds.
+pub(super) fn state(
+    link: u64,
+    state: &LinkState,
+    sessions: &[impl serde::Serialize],
+) -> Option<String> {
+    let line = Object::of_type("state");
+    let line = match state {
+        LinkState::Closed { reason } => line
+            .value("state", "closed")
+            .object("reason", end_reason(reason)),
+        LinkState::Connected { attempt } => {
+            line.value("state", "connected").value("attempt", attempt)
+        }
+        LinkState::Connecting { attempt } => {
+            line.value("state", "connecting").value("attempt", attempt)
+        }
+        LinkState::Waiting {
+            attempt,
+            retry_in,
+            reason,
+        } => line
+            .value("state", "waiting")
+            .value("attempt", attempt)
+            .value("retry_in_ms", millis(*retry_in))
+            .object("reason", end_reason(reason)),
+        _ => return None,
+    };
+    Some(line.value("link", link).value("sessions", sessions).end())
+}
+
+/// What comes before the first link is told as its states.
+pub(super) fn attempt(number: u32, attempt: &Attempt<'_>, sessions: &[String]) -> String {
+    let line = Object::of_type("state");
+    let line = match attempt {
+        Attempt::Begun => line.value("state", "connecting").value("attempt", number),
+        Attempt::Failed { retry_in, reason } => line
+            .value("state", "waiting")
+            .value("attempt", number)
+            .value("retry_in_ms", millis(*retry_in))
+            .object("reason", end_reason(reason)),
+    };
+    line.value("link", 1).value("sessions", sessions).end()
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn end_reason(reason: &EndReason) -> Object {
+    Object::new()
+        .value("kind", reason.kind.as_str())
+        .some("code", reason.code)
+        .some("text", reason.text.as_deref())
+}
+
+pub(super) fn sent(session: &str, message: &SentMessage) -> String {
+    Object::of_type("message")
+        .value("session", session)
+        .value("id", &message.id)
+        .value("createdAt", &message.created_at)
+        .end()
+}
+
+pub(super) fn unsent(unsent: &Unsent<'_>) -> String {
+    let outcome = if unsent.certain {
+        "not_sent"
+    } else {
+        "unknown"
+    };
+    let failure = Failure::of_client("not sent", unsent.error);
+    let reason = Object::new()
+        .value("kind", failure.kind.as_str())
+        .some("code", failure.code)
+        .value("text", &failure.text);
+    Object::of_type("unsent")
+        .value("session", unsent.session)
+        .value("outcome", outcome)
+        .value("body", unsent.body)
+        .object("reason", reason)
+        .end()
+}
+
+pub(super) fn listed(session: &str, message: &Item<Message>) -> String {
+    let read = message.read().ok();
+    let line = Object::of_type("message")
+        .value("session", session)
+        .value("id", read.map(|message| &message.id))
+        .value("createdAt", read.map(|message| &message.created_at))
+        .raw("message", message.raw().get());
+    line.some("unreadable", message.read().err()).end()
+}
+
+pub(super) fn error(failure: &Failure) -> String {
+    told("error", failure)
+}
+
+pub(super) fn notice(failure: &Failure) -> String {
+    told("notice", failure)
+}
+
+fn told(name: &str, failure: &Failure) -> String {
+    Object::of_type(name)
+        .value("kind", failure.kind.as_str())
+        .some("code", failure.code)
+        .value("text", &failure.text)
+        .end()
+}
+
+pub(super) fn ready(addresses: &Addresses) -> String {
+    Object::of_type("ready")
+        .value("http", &addresses.http)
+        .value("widget", &addresses.widget)
+        .value("chats", &addresses.chats)
+        .some("bot", addresses.bot.as_deref())
+        .some("iam", addresses.iam.as_deref())
+        .value("centrifugo", &addresses.centrifugo)
+        .some("socketio", addresses.socketio.as_deref())
+        .end()
+}

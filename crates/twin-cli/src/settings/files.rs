@@ -1,0 +1,61 @@
+//! Files that settings name.
+
+use std::{fs::File, io::Read as _, path::PathBuf};
+
+use tokio::task::spawn_blocking;
+use twin_client::{AccessToken, ErrorKind};
+use twin_transport::Roots;
+
+use crate::failure::{Failure, causes};
+
+/// No token is longer.
+const LONGEST_TOKEN: u64 = 64 << 10;
+
+/// The token in `file`.
+pub(super) async fn token(file: PathBuf) -> Result<AccessToken, Failure> {
+    let shown = format!("the token file {}", file.display());
+    let read = move || {
+        let mut text = String::new();
+        File::open(file)?
+            .take(LONGEST_TOKEN)
+            .read_to_string(&mut text)?;
+        Ok(text)
+    };
+    let text = blocking(read)
+        .await
+        .map_err(|error| Failure::of_io(&format!("cannot read {shown}"), &error))?;
+    AccessToken::parse(text).map_err(|error| {
+        Failure::told(
+            &format!("cannot use {shown}"),
+            ErrorKind::InvalidInput,
+            None,
+            &error.to_string(),
+        )
+    })
+}
+
+/// The certificates in `file`.
+pub(super) async fn roots(file: PathBuf) -> Result<Roots, Failure> {
+    let read = move || Ok(Roots::from_pem_file(file));
+    let roots = blocking(read)
+        .await
+        .map_err(|error| Failure::of_io("cannot read the certificates to trust", &error))?;
+    roots.map_err(|error| {
+        let why = causes(&error);
+        Failure::told(
+            "cannot use the certificates to trust",
+            ErrorKind::Io,
+            None,
+            &why,
+        )
+    })
+}
+
+/// Reading may block for long: the file may be a pipe.
+async fn blocking<T: Send + 'static>(
+    read: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> std::io::Result<T> {
+    spawn_blocking(read)
+        .await
+        .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+}

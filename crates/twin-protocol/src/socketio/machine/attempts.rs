@@ -1,0 +1,88 @@
+//! Attempts to connect: their numbers, the pauses between them, the names of what they ask for.
+
+use std::time::Duration;
+
+use crate::link::{Backoff, BackoffConfig, ExchangeId, Query, SocketId};
+
+#[derive(Clone, Debug)]
+pub(super) struct Attempts {
+    backoff: Backoff,
+    /// Attempts since the last proof of life.
+    number: u32,
+    socket: SocketId,
+    exchange: ExchangeId,
+    /// Makes the addresses of this machine's requests unlike another's, for caches on the way.
+    seed: u64,
+}
+
+impl Attempts {
+    pub(super) const fn new(config: BackoffConfig, seed: u64) -> Self {
+        Self {
+            backoff: Backoff::new(config, seed),
+            number: 0,
+            socket: SocketId::FIRST,
+            exchange: ExchangeId::FIRST,
+            seed,
+        }
+    }
+
+    /// Begins an attempt: its number.
+    pub(super) fn begin(&mut self) -> u32 {
+        self.number = self.number.saturating_add(1);
+        self.number
+    }
+
+    /// The name of the next socket, and its query.
+    pub(super) fn next_socket(&mut self, sid: Option<&str>) -> (SocketId, Query) {
+        let socket = self.socket;
+        self.socket = socket.next();
+        (socket, query("websocket", sid))
+    }
+
+    /// The name of the next question by HTTP, and its query. The last parameter is never twice the
+    /// same, so that nothing on the way answers from a cache.
+    pub(super) fn next_get(&mut self, sid: Option<&str>) -> (ExchangeId, Query) {
+        let exchange = self.next_exchange();
+        let unlike = format!("{:x}.{}", self.seed, exchange.number());
+        (exchange, query("polling", sid).with("t", unlike))
+    }
+
+    /// The name of the next message by HTTP, and its query.
+    pub(super) fn next_post(&mut self, sid: &str) -> (ExchangeId, Query) {
+        (self.next_exchange(), query("polling", Some(sid)))
+    }
+
+    fn next_exchange(&mut self) -> ExchangeId {
+        let exchange = self.exchange;
+        self.exchange = exchange.next();
+        exchange
+    }
+
+    /// The number of the attempt that failed, and the pause before the next.
+    pub(super) fn fail(&mut self) -> (u32, Duration) {
+        (self.number(), self.backoff.next_pause())
+    }
+
+    /// There was proof of life: pauses and numbers start again.
+    pub(super) fn prove(&mut self) {
+        self.backoff.reset();
+        self.number = 0;
+    }
+
+    pub(super) fn number(&self) -> u32 {
+        self.number.max(1)
+    }
+
+    /// How long a connection must be held to count as alive.
+    pub(super) fn proving_time(&self) -> Duration {
+        self.backoff.bound()
+    }
+}
+
+fn query(transport: &'static str, sid: Option<&str>) -> Query {
+    let query = Query::new().with("EIO", "3").with("transport", transport);
+    match sid {
+        Some(sid) => query.with("sid", sid.to_owned()),
+        None => query,
+    }
+}

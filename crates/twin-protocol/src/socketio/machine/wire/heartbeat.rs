@@ -1,0 +1,95 @@
+//! The heartbeat: the client's own, every interval, whatever else is said; and how long a server may
+//! be silent.
+
+use std::time::Duration;
+
+use crate::{link::Moment, socketio::engine::Open};
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Heartbeat {
+    every: Duration,
+    /// When the last one was sent; at first, when the connection began.
+    last: Moment,
+    last_heard: Moment,
+    /// How long silence is no loss.
+    silence: Duration,
+    /// The server's timeout, where it is shorter than the interval.
+    short_timeout: Option<Duration>,
+}
+
+/// How fast the heart beats on servers whose timeout is shorter than their interval.
+///
+/// To a Node server that is usual: it waits for the interval and the timeout together. A Python
+/// server ends every connection on which it received nothing for the timeout alone
+/// (`raw-short-timeout.py-server`), so there the first heartbeat comes too late. A server does not say
+/// which it is, so the first connection finds out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::socketio::machine) enum Pace {
+    /// A connection ended before its first heartbeat, after the timeout: twice a timeout.
+    Hurried,
+    /// A heartbeat after more than the timeout was answered: once an interval, for good.
+    Steady,
+    /// Not known yet: once an interval.
+    #[default]
+    Unknown,
+}
+
+impl Heartbeat {
+    pub(super) fn new(now: Moment, open: &Open, grace: Duration, pace: Pace) -> Self {
+        let is_short = open.ping_timeout < open.ping_interval;
+        let short_timeout = is_short.then_some(open.ping_timeout);
+        Self {
+            every: match (short_timeout, pace) {
+                (Some(timeout), Pace::Hurried) => timeout / 2,
+                _ => open.ping_interval,
+            },
+            last: now,
+            last_heard: now,
+            silence: open.ping_interval + grace,
+            short_timeout,
+        }
+    }
+
+    /// The server gave a sign of life.
+    pub(super) fn hear(&mut self, now: Moment) {
+        self.last_heard = now;
+    }
+
+    /// Whether the silence has become a loss.
+    pub(super) fn is_silent(&self, now: Moment) -> bool {
+        self.silent_at() <= now
+    }
+
+    /// Whether a heartbeat is due. It counts as sent.
+    pub(super) fn beats(&mut self, now: Moment) -> bool {
+        let is_due = self.last + self.every <= now;
+        if is_due {
+            self.last = now;
+        }
+        is_due
+    }
+
+    pub(super) fn deadline(&self) -> Moment {
+        (self.last + self.every).min(self.silent_at())
+    }
+
+    /// A heartbeat was answered. The pace from then on.
+    pub(super) fn is_answered(&self, pace: Pace) -> Pace {
+        match (self.short_timeout, pace) {
+            (Some(timeout), Pace::Unknown) if self.every > timeout => Pace::Steady,
+            _ => pace,
+        }
+    }
+
+    /// The server ended the connection. The pace from then on.
+    pub(super) fn is_cut_off(&self, now: Moment, pace: Pace) -> Pace {
+        match (self.short_timeout, pace) {
+            (Some(timeout), Pace::Unknown) if now.since(self.last) >= timeout => Pace::Hurried,
+            _ => pace,
+        }
+    }
+
+    fn silent_at(&self) -> Moment {
+        self.last_heard + self.silence
+    }
+}

@@ -1,0 +1,43 @@
+//! Opening WebSockets.
+
+use async_trait::async_trait;
+use http::Request;
+
+use crate::{
+    error::Error,
+    hyper::Network,
+    tokio_websocket::socket::Socket,
+    upgrade,
+    websocket::{WebSocket, WebSocketConnector, WebSocketLimits},
+};
+
+/// The [`WebSocketConnector`] over hyper and tokio-websockets. It needs a tokio runtime with time
+/// and I/O; it spawns nothing.
+#[derive(Clone, Debug)]
+pub struct TokioWebSocketConnector {
+    network: Network,
+    limits: WebSocketLimits,
+}
+
+impl TokioWebSocketConnector {
+    /// A connector with the usual limits.
+    pub fn new(network: &Network) -> Self {
+        Self::with_limits(network, WebSocketLimits::default())
+    }
+
+    /// A connector with limits of your own.
+    pub fn with_limits(network: &Network, limits: WebSocketLimits) -> Self {
+        Self {
+            network: network.clone(),
+            limits,
+        }
+    }
+}
+
+#[async_trait]
+impl WebSocketConnector for TokioWebSocketConnector {
+    async fn connect(&self, request: Request<()>) -> Result<Box<dyn WebSocket>, Error> {
+        let stream = upgrade::connect(&self.network, request).await?;
+        Ok(Box::new(Socket::new(stream, self.limits)))
+    }
+}
