@@ -2,9 +2,13 @@
 //!
 //! The runners are in `tests/src`; this hands them their arguments.
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result};
+use clap::ValueEnum;
 
 use crate::child::Child;
 
@@ -13,8 +17,26 @@ use crate::child::Child;
 pub(crate) struct Args {
     /// Play captures of a real server to the machine. Prints JSON lines; fails where a publication
     /// is neither delivered nor declared missing, or where a reply could not be read.
-    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["server", "case"])]
     replay: Vec<PathBuf>,
+    /// Play the cases of `tests/cases` to the client and this server.
+    #[arg(long, value_enum, default_value_t)]
+    server: Server,
+    /// Only cases whose name contains this; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    case: Vec<String>,
+}
+
+/// The servers that the cases can be played against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Server {
+    /// The Centrifugo 6 that the variable `CENTRIFUGO_BIN` names.
+    Centrifugo,
+    /// The emulator.
+    #[default]
+    Emulator,
+    /// The program on Centrifugo's engine; see `cargo xtask peers`.
+    Engine,
 }
 
 /// Runs the runner.
@@ -23,20 +45,41 @@ pub(crate) struct Args {
 ///
 /// When it finds something wrong.
 pub(crate) fn run(args: &Args) -> Result<()> {
+    if args.replay.is_empty() {
+        return play(args.server, &args.case);
+    }
     let files = args.replay.iter().map(|file| absolute(file));
     let files = files.collect::<Result<Vec<_>>>()?;
-    Child::cargo(&[
+    runner("replay").args(files).run_quietly()
+}
+
+/// Plays the cases whose names contain one of `names`, or all, against a server.
+///
+/// # Errors
+///
+/// When one of them does not hold.
+pub(crate) fn play(server: Server, names: &[String]) -> Result<()> {
+    let server = server.to_possible_value();
+    let server = server.context("every server has a name")?;
+    let xtask = env::current_exe().context("cannot name this program")?;
+    runner("conformance")
+        .args([server.get_name()])
+        .args(names)
+        .env("TWIN_XTASK", xtask)
+        .run_quietly()
+}
+
+/// A program of `tests/src/bin`, its arguments still to come.
+fn runner(program: &str) -> Child {
+    let cargo = [
         "run",
         "--quiet",
         "--locked",
         "--package",
         "twin-tests",
         "--bin",
-        "replay",
-        "--",
-    ])
-    .args(files)
-    .run_quietly()
+    ];
+    Child::cargo(&cargo).args([program, "--"])
 }
 
 /// Children run in the root of the checkout, wherever this program was called.

@@ -121,6 +121,11 @@ pub(crate) fn prove_engine() -> Result<()> {
     build::prove()
 }
 
+/// Whether the environment names a Centrifugo.
+pub(crate) fn names_centrifugo() -> bool {
+    centrifugo::is_named()
+}
+
 /// Where what is built and noted of peers is kept.
 fn folder() -> Result<PathBuf> {
     Ok(workspace::root()?.join("target").join("peers"))

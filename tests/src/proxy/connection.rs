@@ -156,8 +156,12 @@ async fn write(
     let mut delayed = false;
     while !bytes.is_empty() {
         let network = plan.borrow_and_update().network;
+        if network == Network::BlackHole {
+            // The plan lives as long as the connections that it is for.
+            let _ = plan.changed().await;
+            continue;
+        }
         let (size, pause) = match network {
-            Network::BlackHole => (0, None),
             Network::Drip(size, pause) => (size.max(1), Some(pause)),
             Network::Latency(pause) if !delayed => (0, Some(pause)),
             Network::OneByte => (1, Some(Duration::ZERO)),
@@ -175,11 +179,6 @@ async fn write(
                     () = time::sleep(pause) => {}
                 }
                 delayed = true;
-            }
-            None if network == Network::BlackHole => {
-                if plan.changed().await.is_err() {
-                    return Ok(());
-                }
             }
             None => {}
         }

@@ -1,13 +1,15 @@
-//! The peer on the engine that Centrifugo is made of, and the tests that meet it.
+//! The peer on the engine that Centrifugo is made of, and the conformance cases over it; over a
+//! Centrifugo as well, where the environment names one.
 
-use std::env;
+use anyhow::{Result, bail};
 
-use anyhow::{Context as _, Result, bail};
+use super::{Outcome, is_decisive};
+use crate::{
+    conformance::{self, Server},
+    peers,
+};
 
-use super::{Outcome, done, is_decisive};
-use crate::{child::Child, peers};
-
-/// Builds and proves the peer, then runs what wants it.
+/// Builds and proves the peer, then plays the cases.
 ///
 /// # Errors
 ///
@@ -20,16 +22,9 @@ pub(super) fn run() -> Result<Outcome> {
         return Ok(Outcome::Skipped(missing.to_owned()));
     }
     peers::prove_engine()?;
-    let xtask = env::current_exe().context("cannot name this program")?;
-    let args = [
-        "test",
-        "--locked",
-        "-p",
-        "twin-tests",
-        "--test",
-        "engine",
-        "--",
-        "--ignored",
-    ];
-    done(Child::cargo(&args).env("TWIN_XTASK", xtask).run())
+    conformance::play(Server::Engine, &[])?;
+    if peers::names_centrifugo() {
+        conformance::play(Server::Centrifugo, &[])?;
+    }
+    Ok(Outcome::Done)
 }

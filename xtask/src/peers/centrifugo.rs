@@ -14,6 +14,11 @@ use super::settings::Setting;
 /// The variable that names the binary.
 const BINARY: &str = "CENTRIFUGO_BIN";
 
+/// Whether the environment names one.
+pub(super) fn is_named() -> bool {
+    env::var_os(BINARY).is_some_and(|path| !path.is_empty())
+}
+
 /// The binary that the environment names.
 ///
 /// # Errors

@@ -1,0 +1,23 @@
+//! The client against servers: cases as data, the same for every server.
+//!
+//! A case is a file of `tests/cases`: which server settings, which steps, what is expected. The
+//! runner starts the server, puts the fault-injecting proxy before it, and holds what the client
+//! delivers against what was published: each event once, in order, byte for byte, or a gap at the
+//! very place of the hole.
+
+mod account;
+mod case;
+mod expected;
+mod listener;
+mod run;
+mod server;
+mod steps;
+mod verdict;
+mod world;
+
+pub use self::{
+    case::{Case, CaseError},
+    expected::{Expected, ExpectedError},
+    run::{Report, Verdict, run_all},
+    server::Kind,
+};

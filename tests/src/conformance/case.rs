@@ -1,0 +1,339 @@
+//! The format of cases.
+//!
+//! A case that names `each` is as many cases: one a value, which takes the place of `"EACH"`, and of
+//! `EACH` in a longer text.
+
+use std::{fmt, fs, path::Path, time::Duration};
+
+use serde::Deserialize;
+
+use crate::proxy;
+
+/// What cases have in place of a value of `each`.
+const PLACE: &str = "EACH";
+
+/// A case: a server, and what happens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// The name of its file, and the value of `each`.
+    #[serde(skip)]
+    pub name: String,
+    /// One sentence: what is proven.
+    pub about: String,
+    /// What differs from the usual server.
+    #[serde(default)]
+    pub server: Settings,
+    /// What differs from the usual client.
+    #[serde(default)]
+    pub client: ClientSettings,
+    /// What happens, in order.
+    #[serde(rename = "step")]
+    pub steps: Vec<Step>,
+    /// What must hold at the end, beside what always must.
+    #[serde(default)]
+    pub expect: Expect,
+    /// Values, each of which makes a case.
+    #[serde(default, rename = "each")]
+    _each: Vec<u32>,
+}
+
+/// What differs from the usual server.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Channels that a connection may have.
+    pub channel_limit: Option<usize>,
+    /// Publications that a channel keeps.
+    pub history_size: Option<usize>,
+    /// Milliseconds between pings.
+    pub ping_ms: Option<u64>,
+    /// Milliseconds that a client has for a pong.
+    pub pong_timeout_ms: Option<u64>,
+    /// Bytes that may wait for a client.
+    pub queue_max_size: Option<usize>,
+    /// Publications that are recovered at most.
+    pub recovery_limit: Option<usize>,
+    /// How the application behaves: the emulator's own words.
+    pub behaviour: Option<serde_json::Value>,
+    /// Who answers; nobody unless told otherwise.
+    pub bot: Bot,
+}
+
+/// Who answers the client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bot {
+    /// The demonstration's script.
+    Demo,
+    /// One that only answers what it is asked.
+    #[default]
+    Echo,
+}
+
+/// What differs from the usual client.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClientSettings {
+    /// The most sessions on one link.
+    pub sessions_per_link: Option<usize>,
+    /// Whether gaps are filled from the list of messages.
+    pub fill_gaps: bool,
+    /// How long a connect may take, in milliseconds.
+    pub connect_timeout_ms: Option<u64>,
+}
+
+/// One thing that happens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Step {
+    /// Changes how the application behaves.
+    Behave(serde_json::Value),
+    /// Holds a whole chat in a session of its own: what the client says, and the bodies that it
+    /// hears until the session is closed.
+    Chat {
+        /// The client's messages, one after an answer to the other.
+        says: Vec<String>,
+        /// Every body that comes, in order.
+        hears: Vec<String>,
+    },
+    /// Waits until the first session has ended.
+    Ended {},
+    /// Opens this many sessions, and waits until they are joined unless told otherwise.
+    Listen {
+        /// How many.
+        sessions: usize,
+        /// Whether they are started by this client, and so listened to from their first event on.
+        #[serde(default)]
+        fresh: bool,
+        /// Whether to wait until events come.
+        #[serde(default = "yes")]
+        joined: bool,
+    },
+    /// The bot writes so many messages in every session: they stand in the list of messages too.
+    Messages(usize),
+    /// What the network does from now on, to new connections and to those there are.
+    Network(Network),
+    /// Publishes in every session, or in one.
+    Publish {
+        /// How many in each.
+        count: usize,
+        /// In this session alone, from 0.
+        session: Option<usize>,
+        /// Bytes of filling in each.
+        #[serde(default)]
+        bytes: usize,
+    },
+    /// Publishes this data as it stands in the first session.
+    PublishRaw(String),
+    /// What the server does.
+    Server(ServerAct),
+    /// Waits until everything published is delivered or declared missing.
+    Settle {},
+    /// Waits for a state of any link: `connected`, `connecting`, `waiting`, `closed`.
+    State(String),
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What the network does.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Network {
+    /// Accepts and never answers.
+    AcceptAndSilence,
+    /// Takes everything and gives nothing.
+    BlackHole,
+    /// Gives a few bytes at a time.
+    Drip {
+        /// How many.
+        bytes: usize,
+        /// Milliseconds between them.
+        ms: u64,
+    },
+    /// Answers with what no server says.
+    Garbage,
+    /// Ends every connection.
+    Kill,
+    /// Holds everything back for so many milliseconds.
+    Latency(u64),
+    /// Gives every byte alone.
+    OneByte,
+    /// Does nothing to what passes.
+    Pass,
+    /// Refuses new connections, and ends those there are.
+    Refuse,
+    /// Resets every connection.
+    Reset,
+}
+
+impl Network {
+    /// Does it.
+    pub(super) fn apply(self, proxy: &proxy::Proxy) {
+        proxy.set(match self {
+            Self::AcceptAndSilence => proxy::Network::AcceptAndSilence,
+            Self::BlackHole => proxy::Network::BlackHole,
+            Self::Drip { bytes, ms } => proxy::Network::Drip(bytes, Duration::from_millis(ms)),
+            Self::Garbage => proxy::Network::Garbage,
+            Self::Latency(ms) => proxy::Network::Latency(Duration::from_millis(ms)),
+            Self::OneByte => proxy::Network::OneByte,
+            Self::Pass => proxy::Network::Pass,
+            Self::Refuse => proxy::Network::Refuse,
+            Self::Kill => return proxy.kill(),
+            Self::Reset => return proxy.reset(),
+        });
+    }
+}
+
+/// What the server does.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ServerAct {
+    /// Ends every connection.
+    Disconnect {
+        /// With this code.
+        code: u16,
+        /// And this reason.
+        #[serde(default)]
+        reason: String,
+    },
+    /// Forgets what was published in the first session.
+    RemoveHistory {},
+    /// Dies without a word and comes back with an empty memory.
+    Restart {},
+    /// Gives the first session's channel back.
+    Subscribe {},
+    /// Takes the first session's channel away.
+    Unsubscribe {},
+}
+
+/// What must hold at the end.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Expect {
+    /// How many gaps, over all sessions; none where nothing is said.
+    pub gaps: usize,
+    /// Where how many there are depends on the moment: at most so many.
+    pub gaps_at_most: Option<usize>,
+    /// How the first session has ended.
+    pub ended: Option<String>,
+    /// The code with which it has ended.
+    pub code: Option<u32>,
+    /// Events that came without a session.
+    pub unassigned: usize,
+    /// How many events were missed and had back.
+    pub recovered_at_least: usize,
+    /// The most connections tried.
+    pub dials_at_most: Option<u64>,
+    /// The fewest connections tried.
+    pub dials_at_least: u64,
+    /// How many links there are, in all.
+    pub links: Option<usize>,
+}
+
+/// A file that is no case.
+#[derive(Debug)]
+pub struct CaseError {
+    file: String,
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl Case {
+    /// Reads every case of a folder, in the order of their names.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read or is no case.
+    pub fn read_all(folder: &Path) -> Result<Vec<Self>, CaseError> {
+        let fail = |path: &Path, source| CaseError {
+            file: path.display().to_string(),
+            source,
+        };
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(folder).map_err(|error| fail(folder, error.into()))? {
+            let path = entry.map_err(|error| fail(folder, error.into()))?.path();
+            let is_case = path.extension().is_some_and(|it| it == "toml")
+                && path.file_stem().is_some_and(|it| it != "expected-failures");
+            if is_case {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+        let mut cases = Vec::new();
+        for path in paths {
+            let text = fs::read_to_string(&path).map_err(|error| fail(&path, error.into()))?;
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let read = Self::read(&name, &text).map_err(|error| fail(&path, error.into()))?;
+            cases.extend(read);
+        }
+        Ok(cases)
+    }
+
+    /// The cases of one text.
+    fn read(name: &str, text: &str) -> Result<Vec<Self>, toml::de::Error> {
+        #[derive(Deserialize)]
+        struct Each {
+            #[serde(default)]
+            each: Vec<u32>,
+        }
+        let Each { each } = toml::from_str(text)?;
+        if each.is_empty() {
+            let case: Self = toml::from_str(text)?;
+            let name = name.to_owned();
+            return Ok(vec![Self { name, ..case }]);
+        }
+        let one = |value: u32| {
+            let value = value.to_string();
+            let text = text.replace(&format!("\"{PLACE}\""), &value);
+            let case: Self = toml::from_str(&text.replace(PLACE, &value))?;
+            let name = format!("{name}-{value}");
+            Ok(Self { name, ..case })
+        };
+        each.into_iter().map(one).collect()
+    }
+}
+
+impl fmt::Display for CaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is no case", self.file)
+    }
+}
+
+impl std::error::Error for CaseError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_value_makes_a_case() {
+        let text = r#"
+            about = "closes with EACH"
+            each = [3500, 4500]
+            [[step]]
+            server = { disconnect = { code = "EACH" } }
+        "#;
+        let cases = Case::read("close", text).unwrap();
+        let names: Vec<_> = cases.iter().map(|case| case.name.as_str()).collect();
+        assert_eq!(names, ["close-3500", "close-4500"]);
+        assert_eq!(cases[1].about, "closes with 4500");
+    }
+
+    #[test]
+    fn what_is_no_case_is_refused() {
+        for text in [
+            "",
+            "about = \"a\"",
+            "about = \"a\"\n[[step]]\ndance = 1",
+            "about = \"a\"\nstep = []\nmore = 1",
+        ] {
+            assert!(Case::read("x", text).is_err(), "{text}");
+        }
+    }
+}
