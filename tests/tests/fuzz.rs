@@ -36,8 +36,14 @@ fn every_target_has_inputs_to_start_from_and_a_guided_twin() {
 
 fn names_in(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .expect("the folder of the corpora is there")
+        .map(|entry| {
+            entry
+                .expect("an entry can be read")
+                .file_name()
+                .into_string()
+                .expect("names are UTF-8")
+        })
         .collect();
     names.sort_unstable();
     names

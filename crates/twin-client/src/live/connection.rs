@@ -37,7 +37,7 @@ enum Socket {
         open: Open,
         until: BoxFuture<'static, ()>,
         /// What is dialled once it is closed.
-        then: Option<(SocketId, Call)>,
+        then: Option<Box<(SocketId, Call)>>,
     },
     Dialing(SocketId, Dialing),
     #[default]
@@ -58,7 +58,7 @@ impl Connection {
     /// Opens a socket, once the one before is closed.
     pub(super) fn dial(&mut self, shared: &Shared, id: SocketId, call: Call) {
         match &mut self.socket {
-            Socket::Closing { then, .. } => *then = Some((id, call)),
+            Socket::Closing { then, .. } => *then = Some(Box::new((id, call))),
             socket => *socket = Socket::Dialing(id, dial::begin(shared, call)),
         }
     }
@@ -76,7 +76,7 @@ impl Connection {
     pub(super) fn hang_up(&mut self, shared: &Shared, id: SocketId, code: u16) {
         match std::mem::take(&mut self.socket) {
             Socket::Closing { open, until, then } => {
-                let then = then.filter(|(then, _)| *then != id);
+                let then = then.filter(|then| then.0 != id);
                 self.socket = Socket::Closing { open, until, then };
             }
             Socket::Open(present, mut open) if present == id => {
@@ -106,10 +106,10 @@ impl Connection {
         if ready!(self.poll_closed(context)) {
             let closed = std::mem::take(&mut self.socket);
             if let Socket::Closing {
-                then: Some((id, call)),
-                ..
+                then: Some(then), ..
             } = closed
             {
+                let (id, call) = *then;
                 self.socket = Socket::Dialing(id, dial::begin(shared, call));
             }
         }

@@ -277,7 +277,11 @@ impl Driver {
         context: &mut Context<'_>,
         patience: &mut BoxFuture<'static, ()>,
     ) -> Poll<()> {
-        while let Poll::Ready(_) = self.exchanges.poll_news(context, &mut self.cookies) {}
+        while self
+            .exchanges
+            .poll_news(context, &mut self.cookies)
+            .is_ready()
+        {}
         let is_closed = self.connection.poll_closed(context).is_ready();
         if is_closed && self.exchanges.is_empty() {
             return Poll::Ready(());

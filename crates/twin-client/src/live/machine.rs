@@ -11,7 +11,7 @@ use crate::client::Shared;
 
 /// The state machine of a link.
 pub(super) enum Machine {
-    Centrifugo(centrifuge::Machine),
+    Centrifugo(Box<centrifuge::Machine>),
     SocketIo(Box<socketio::Machine>),
 }
 
@@ -25,7 +25,7 @@ impl Machine {
                 config.backoff = chosen.backoff;
                 config.connect_timeout = chosen.connect_timeout;
                 config.user_id = chosen.user_id.clone();
-                Self::Centrifugo(centrifuge::Machine::new(config, shared.seed()))
+                Self::Centrifugo(Box::new(centrifuge::Machine::new(config, shared.seed())))
             }
             Route::SocketIo(_) => {
                 let mut config = socketio::Config::default();
