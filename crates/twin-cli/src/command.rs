@@ -52,7 +52,9 @@ pub(crate) async fn run(args: &Args, run: &Run) -> Result<(), End> {
     match &args.command {
         Command::Chat(chat) => chat::run(chat, args, run).await,
         Command::Demo => demo::run(args, run).await,
-        Command::Emulator(emulator) => emulator::run(emulator, run).await,
+        Command::Emulator(emulator) => {
+            emulator::run(emulator, args.connection.centrifugo_url.as_ref(), run).await
+        }
         Command::Help(help) => help::run(help, run).await,
         Command::History(history) => history::run(history, args, run).await,
         Command::Listen(listen) => listen::run(listen, args, run).await,

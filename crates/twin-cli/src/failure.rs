@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn a_cause_that_is_told_already_is_not_told_again() {
         let inner = io::Error::other("connection refused");
-        let outer = io::Error::new(io::ErrorKind::Other, inner);
+        let outer = io::Error::other(inner);
         assert_eq!(causes(&outer), "connection refused");
     }
 }

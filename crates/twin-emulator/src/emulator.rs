@@ -10,7 +10,7 @@ use crate::{
     builder::Builder,
     control::{Act, Control, Publication, PublicationReceipt, StoredFile},
     error::Error,
-    live::{Outcome, embedded::Hub},
+    live::{Outcome, embedded::Hub, socketio::Kick},
     webhook::WebhookAttempt,
 };
 
@@ -125,6 +125,11 @@ impl Emulator {
     /// so does a reason of more than 123 bytes.
     pub fn disconnect(&self, session: Option<&str>, code: u16, reason: &str) {
         self.control.disconnect(session, code, reason).forget();
+    }
+
+    /// Puts the Socket.IO clients of `session` out, or all of them.
+    pub fn kick_socketio(&self, session: Option<&str>, kick: Kick) {
+        self.control.socketio.kick(session, kick);
     }
 
     /// Forgets what was published for `session`, so that it can no longer be recovered.

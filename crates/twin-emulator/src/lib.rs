@@ -51,7 +51,7 @@ pub use self::{
     live::{
         embedded::CentrifugoSettings,
         remote::CentrifugoApi,
-        socketio::{Flavour, SocketIoBehaviour, TellingRefusal},
+        socketio::{Flavour, Kick, SocketIoBehaviour, TellingRefusal},
     },
     webhook::WebhookAttempt,
 };

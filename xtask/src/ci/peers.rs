@@ -5,20 +5,30 @@ use anyhow::{Result, bail};
 use super::{Outcome, done, is_decisive};
 use crate::{child::Child, workspace};
 
-const FOLDER: &str = "tests/peers/centrifuge-js";
+/// What the recipes want: the folder of a peer below `tests/peers`, what its packages are installed
+/// into, and how.
+const WANTED: [(&str, &str, &str); 3] = [
+    ("centrifuge-js", "node_modules", "npm ci"),
+    (
+        "python-socketio",
+        ".venv",
+        "a venv with its requirements.txt",
+    ),
+    ("socket.io-client", "node_modules", "npm ci"),
+];
 
-/// The integration article's recipe, written with the official JavaScript client.
+/// The integration article's recipes, written with the clients that it names.
 ///
 /// # Errors
 ///
-/// When the recipe fails; when what it wants is missing where `CI` is set.
+/// When a recipe fails; when what they want is missing where `CI` is set.
 pub(super) fn run() -> Result<Outcome> {
-    let installed = workspace::root()?
-        .join(FOLDER)
-        .join("node_modules")
-        .is_dir();
-    if !installed || Child::new("node", &["--version"]).output().is_err() {
-        let missing = format!("the recipe wants Node and its packages: npm ci --prefix {FOLDER}");
+    let peers = workspace::root()?.join("tests/peers");
+    for (folder, packages, how) in WANTED {
+        if peers.join(folder).join(packages).is_dir() {
+            continue;
+        }
+        let missing = format!("the recipes want the packages of tests/peers/{folder}: {how} there");
         if is_decisive() {
             bail!(missing);
         }

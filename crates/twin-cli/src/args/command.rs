@@ -75,6 +75,25 @@ pub(crate) struct EmulatorArgs {
     /// Who answers: the demonstration's bot, an echo, or a script of your own (JSON)
     #[arg(long, value_name = "demo|echo|FILE", default_value = "demo")]
     pub(crate) bot: BotChoice,
+
+    /// A real Centrifugo carries the live events: its HTTP API, up to and including `/api`
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "TWIN_CENTRIFUGO_API",
+        hide_env_values = true
+    )]
+    #[arg(requires = "centrifugo_key")]
+    pub(crate) centrifugo_api: Option<String>,
+
+    /// The key of that API
+    #[arg(
+        long,
+        value_name = "KEY",
+        env = "TWIN_CENTRIFUGO_KEY",
+        hide_env_values = true
+    )]
+    pub(crate) centrifugo_key: Option<String>,
 }
 
 /// Who answers in an emulator.

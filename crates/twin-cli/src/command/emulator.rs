@@ -1,6 +1,7 @@
 //! `twin emulator`: the platform on this machine, until stopped.
 
-use twin_emulator::{Bot, Emulator};
+use twin_client::LinkUrl;
+use twin_emulator::{Bot, CentrifugoApi, Emulator};
 
 use super::{Run, emulator_failed, program};
 use crate::{
@@ -9,7 +10,11 @@ use crate::{
     render::{Audience, Renderer},
 };
 
-pub(super) async fn run(args: &EmulatorArgs, run: &Run) -> Result<(), End> {
+pub(super) async fn run(
+    args: &EmulatorArgs,
+    centrifugo: Option<&LinkUrl>,
+    run: &Run,
+) -> Result<(), End> {
     let failed = |error| End::from(emulator_failed(&error));
     let bot = match &args.bot {
         BotChoice::Demo => Bot::demo(),
@@ -24,7 +29,10 @@ pub(super) async fn run(args: &EmulatorArgs, run: &Run) -> Result<(), End> {
             }
         }
     };
-    let emulator = Emulator::builder().listen(args.listen).bot(bot);
+    let mut emulator = Emulator::builder().listen(args.listen).bot(bot);
+    if let (Some(url), Some(key)) = (&args.centrifugo_api, &args.centrifugo_key) {
+        emulator = emulator.centrifugo_api(api(url, key, centrifugo)?);
+    }
     let emulator = emulator.start().await.map_err(failed)?;
     let renderer = Renderer::new(run.format, Audience::One);
     let ready = renderer.ready(emulator.addresses(), &program());
@@ -34,4 +42,14 @@ pub(super) async fn run(args: &EmulatorArgs, run: &Run) -> Result<(), End> {
     }
     emulator.stop().await;
     printed
+}
+
+/// A real Centrifugo, whose clients find its WebSocket at `centrifugo`, or beside its API.
+fn api(url: &str, key: &str, centrifugo: Option<&LinkUrl>) -> Result<CentrifugoApi, End> {
+    let api = CentrifugoApi::new(url, key);
+    let api = api.map_err(|error| End::Usage(format!("--centrifugo-api: {error}")))?;
+    Ok(match centrifugo {
+        Some(centrifugo) => api.websocket(centrifugo.as_str()),
+        None => api,
+    })
 }

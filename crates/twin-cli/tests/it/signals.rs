@@ -41,7 +41,7 @@ fn a_command_that_waits_for_an_answer_ends() {
     for command in [
         &["send", "s1", "x", "--chats-url"][..],
         &["history", "s1", "--chats-url"],
-        &["chat", "c1", "--widget-url"],
+        &["chat", "c1", "--chats-url"],
         &["send", "s1", "x", "--emulator"],
         &["history", "s1", "--emulator"],
         &["listen", "s1", "--emulator"],

@@ -6,6 +6,6 @@ mod server;
 
 pub(crate) use self::{
     platform::Platform,
-    program::{Ended, Running, Twin},
+    program::{Running, Twin},
     server::{Server, nobody},
 };

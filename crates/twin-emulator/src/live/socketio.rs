@@ -30,10 +30,13 @@ use axum::{
 use http::Method;
 use serde::Deserialize;
 
-pub use self::flavour::{Flavour, SocketIoBehaviour, TellingRefusal};
 use self::{connection::Connection, refusal::Refusal};
+pub use self::{
+    flavour::{Flavour, SocketIoBehaviour, TellingRefusal},
+    hub::Kick,
+};
 pub(crate) use self::{
-    hub::{Emission, Hub, Kick},
+    hub::{Emission, Hub},
     outlet::SocketIoOutlet,
 };
 

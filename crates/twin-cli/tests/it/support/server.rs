@@ -5,6 +5,7 @@ use std::{
     net::{TcpListener, TcpStream},
     sync::mpsc,
     thread,
+    time::Duration,
 };
 
 /// A server on a free port, which does one thing to whoever connects.
@@ -61,7 +62,10 @@ impl Server {
 
     /// Waits until someone connects.
     pub(crate) fn connected(&self) {
-        self.connected.recv().unwrap();
+        let patience = Duration::from_secs(60);
+        self.connected
+            .recv_timeout(patience)
+            .expect("someone connects");
     }
 }
 

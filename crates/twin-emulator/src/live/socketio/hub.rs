@@ -52,7 +52,8 @@ pub(crate) struct Emission {
 /// How clients are put out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum Kick {
+#[non_exhaustive]
+pub enum Kick {
     /// The transport ends, and nothing is said: as in a restart of the server.
     Drop,
     /// The client is told `41`, and the transport ends.
@@ -160,9 +161,7 @@ impl Hub {
             match kick {
                 // Python has no soft way: it ends the transport too, by a packet.
                 Kick::Soft if is_node => {}
-                Kick::Drop | Kick::Hard | Kick::Soft
-                    if !is_node && is_on_web_socket(&connection) =>
-                {
+                _ if !is_node && is_on_web_socket(&connection) => {
                     connection.push([Packet::text(CLOSE)]);
                     connection.mute();
                 }
