@@ -1,4 +1,4 @@
-//! Other people's clients against the emulator.
+//! Other people's clients against the emulator, and the client against other people's servers.
 
 use anyhow::{Result, bail};
 
@@ -7,13 +7,14 @@ use crate::{child::Child, workspace};
 
 /// What the recipes want: the folder of a peer below `tests/peers`, what its packages are installed
 /// into, and how.
-const WANTED: [(&str, &str, &str); 3] = [
+const WANTED: [(&str, &str, &str); 4] = [
     ("centrifuge-js", "node_modules", "npm ci"),
     (
         "python-socketio",
         ".venv",
         "a venv with its requirements.txt",
     ),
+    ("socket.io", "node_modules", "npm ci"),
     ("socket.io-client", "node_modules", "npm ci"),
 ];
 
@@ -41,6 +42,8 @@ pub(super) fn run() -> Result<Outcome> {
         "twin-tests",
         "--test",
         "recipe",
+        "--test",
+        "socketio_servers",
         "--",
         "--ignored",
     ];

@@ -52,6 +52,7 @@ async fn the_addresses_are_those_of_the_contract() {
         "bot": format!("{http}/api/bot/v1"),
         "iam": format!("{http}/api/iam/v1"),
         "centrifugo": format!("ws://{host}/centrifugo/connection/websocket"),
+        "socketio": format!("{http}/operator/socket.io/"),
         "token": emulator.addresses().token,
     });
     assert_eq!((status, json), (200, expected));
