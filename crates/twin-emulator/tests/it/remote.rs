@@ -16,18 +16,21 @@ use twin_emulator::{
 
 use crate::support::{CHAT, OTHER, SESSION, call, soon, start_session};
 
+/// What an API answers to a command.
+type Answer = fn(&Value) -> Value;
+
 /// A server's API that writes down what it is told.
 #[derive(Clone)]
 struct Api {
     told: mpsc::UnboundedSender<Value>,
-    answer: Arc<Mutex<fn(&Value) -> Value>>,
+    answer: Arc<Mutex<Answer>>,
 }
 
 impl Api {
     /// Serves it, and gives what it is told, command by command.
     async fn serve() -> (Self, SocketAddr, mpsc::UnboundedReceiver<Value>) {
         let (told, heard) = mpsc::unbounded_channel();
-        let answer: fn(&Value) -> Value = |_| json!({"publish": {"offset": 7, "epoch": "ep"}});
+        let answer: Answer = |_| json!({"publish": {"offset": 7, "epoch": "ep"}});
         let answer = Arc::new(Mutex::new(answer));
         let api = Self { told, answer };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
