@@ -1,0 +1,152 @@
+//! Gaps that the list of messages fills.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use twin_client::{AccessToken, Config, Credentials, Events, Session};
+use twin_transport::testing::Answer;
+
+use crate::support::{A, Server, World, channel, granted, listed, message, page, told};
+
+fn filling(config: &mut Config) {
+    config.credentials = Credentials::Token(AccessToken::parse("t").unwrap());
+}
+
+/// A session that was told of message 1, whose connection broke and came back without recovery.
+fn torn(world: &World) -> (Session, Events, Server<'_>) {
+    let (session, events) = world.listen(A);
+    let server = world.serve(&[A]);
+    server.publish(&channel(A), 1, &message(A, "1", "one", 60));
+    server.peer.lose();
+    let mut sub: Value = granted(9);
+    sub["was_recovering"] = true.into();
+    let server = world.grant(&json!({channel(A): sub}));
+    (session, events, server)
+}
+
+#[test]
+fn missed_messages_follow_the_gap_in_order_and_what_came_meanwhile_follows_them() {
+    let world = World::with(filling);
+    let (answer, release) = page(
+        4,
+        &[
+            listed(A, "1", "one", 60),
+            listed(A, "3", "three", 62),
+            listed(A, "2", "two", 61),
+            json!({"id": "me", "authorType": "CLIENT", "body": "mine", "sessionId": A,
+                   "createdAt": "2026-03-01T10:01:01+00:00"}),
+        ],
+    )
+    .held();
+    world.http.push(answer);
+    let (_session, mut events, server) = torn(&world);
+    server.publish(&channel(A), 10, &message(A, "3", "three", 62));
+    server.publish(&channel(A), 11, &message(A, "4", "four", 63));
+    assert_eq!(told(&mut events), ["one"], "the rest waits for the list");
+    release.release();
+    world.settle();
+    let expected = ["gap: not_recovered, filled", "list: two", "three", "four"];
+    assert_eq!(told(&mut events), expected);
+    // A minute before the last message that was known.
+    let asked = &world.asked()[0];
+    assert!(
+        asked.contains("from=2026-03-01T10%3A00%3A00%2B00%3A00"),
+        "{asked}"
+    );
+    // What the list brought does not come again.
+    server.publish(&channel(A), 12, &message(A, "2", "two", 61));
+    server.publish(&channel(A), 13, &message(A, "5", "five", 64));
+    assert_eq!(told(&mut events), ["five"]);
+    assert_eq!(world.client.stats().gaps_filled, 1);
+}
+
+#[test]
+fn a_list_that_is_refused_leaves_the_gap_as_it_is_and_ends_nothing() {
+    for status in [401, 403, 404, 500] {
+        let world = World::with(filling);
+        world
+            .http
+            .push(Answer::status(StatusCode::from_u16(status).unwrap()));
+        let (_session, mut events, server) = torn(&world);
+        server.publish(&channel(A), 10, &message(A, "2", "two", 61));
+        assert_eq!(
+            told(&mut events),
+            ["one", "gap: not_recovered", "two"],
+            "{status}"
+        );
+    }
+}
+
+#[test]
+fn a_list_that_never_answers_is_waited_for_five_seconds() {
+    let world = World::with(filling);
+    world.http.push(Answer::never());
+    let (_session, mut events, server) = torn(&world);
+    server.publish(&channel(A), 10, &message(A, "2", "two", 61));
+    world.advance(4);
+    assert_eq!(told(&mut events), ["one"]);
+    world.advance(2);
+    assert_eq!(told(&mut events), ["gap: not_recovered", "two"]);
+}
+
+#[test]
+fn more_than_may_wait_gives_up_the_filling_and_not_the_events() {
+    let world = World::with(filling);
+    world.http.push(Answer::never());
+    let (_session, mut events, server) = torn(&world);
+    let long = "x".repeat(400_000);
+    for number in 0..3 {
+        let data = message(A, &format!("long{number}"), &long, 61);
+        server.publish(&channel(A), 10 + number, &data);
+    }
+    let told = told(&mut events);
+    assert_eq!(told[..2], ["one", "gap: not_recovered"]);
+    assert_eq!(
+        told[2..].iter().map(String::len).collect::<Vec<_>>(),
+        [400_000; 3]
+    );
+}
+
+#[test]
+fn a_session_that_is_closed_while_its_gap_is_filled_ends_after_all_of_it() {
+    let world = World::with(filling);
+    let (answer, release) = page(1, &[listed(A, "2", "two", 61)]).held();
+    world.http.push(answer);
+    let (session, mut events, server) = torn(&world);
+    let closed = json!({"event": "sessionClosed", "payload": {
+        "sessionId": A, "chatId": "c", "sessionRatingRequired": false,
+    }});
+    server.publish(&channel(A), 10, &closed);
+    assert!(world.wait(session.ended()).is_some());
+    assert_eq!(told(&mut events), ["one"]);
+    release.release();
+    world.settle();
+    let expected = [
+        "gap: not_recovered, filled",
+        "list: two",
+        "sessionClosed",
+        "end",
+    ];
+    assert_eq!(told(&mut events), expected);
+}
+
+#[test]
+fn a_list_is_paged_until_it_is_complete() {
+    let world = World::with(filling);
+    let items: Vec<_> = (0..100)
+        .map(|number| listed(A, &format!("l{number}"), "listed", 61))
+        .collect();
+    world.http.push(page(101, &items));
+    world
+        .http
+        .push(page(101, &[listed(A, "last", "the last", 62)]));
+    let (_session, mut events, _server) = torn(&world);
+    let told = told(&mut events);
+    assert_eq!(told.len(), 103);
+    assert_eq!(told[1], "gap: not_recovered, filled");
+    assert_eq!(told[102], "list: the last");
+    assert!(
+        world.asked()[1].contains("offset=100"),
+        "{:?}",
+        world.asked()
+    );
+}

@@ -1,0 +1,22 @@
+//! The client as its users see it: over transports in memory, a server that each test plays, and a
+//! clock that each test moves.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod back_pressure;
+mod events;
+mod gaps;
+mod leaving;
+mod links;
+mod reconnecting;
+mod secrets;
+mod sending;
+mod start;
+mod support;
+mod types;
+mod unassigned;
