@@ -71,6 +71,11 @@ impl Args {
             if args.log.verbose > 0 && from == Some(ValueSource::EnvVariable) {
                 args.log.filter = None;
             }
+            // The demonstration needs nothing of its surroundings: only a flag leads it elsewhere.
+            let from = matches.value_source("emulator");
+            if matches!(args.command, Command::Demo) && from == Some(ValueSource::EnvVariable) {
+                args.connection.emulator = None;
+            }
             Ok(args)
         });
         parsed.map_err(without_secrets)

@@ -64,19 +64,20 @@ impl Session {
         }
     }
 
-    /// Listens to a session; `first` is what its reader is handed first, `known` the date of its
+    /// Listens to a session; `first` is what its reader is handed first, `started` the date of its
     /// start.
     pub(crate) fn listening(
         client: Client,
         id: SessionId,
-        known: Option<Timestamp>,
+        started: Option<Timestamp>,
         start: JoinStart,
         first: Vec<LiveEvent>,
     ) -> Result<(Self, Events), Error> {
         let shared = client.shared();
         let memory = shared.config.gap_filling.then(|| {
             let now = shared.runtime.now();
-            Memory::new(id.clone(), known, now)
+            let started = started.filter(|_| start == JoinStart::First);
+            Memory::new(id.clone(), started, now)
         });
         let inbox = Inbox::new(id.clone(), memory, Arc::clone(&shared.counters));
         for event in first {

@@ -11,7 +11,7 @@ use super::value;
 pub(crate) enum Command {
     /// Chat: a new session, or one that exists
     Chat(ChatArgs),
-    /// A whole conversation with an emulator inside this program
+    /// A whole conversation with an emulator inside this program, or with the one that is named
     Demo,
     /// The platform on this machine, until stopped
     Emulator(EmulatorArgs),

@@ -1,4 +1,5 @@
-//! `twin demo`: a whole conversation with an emulator inside this program, over real sockets.
+//! `twin demo`: a whole conversation over real sockets, with an emulator inside this program or with
+//! the one that is named.
 
 use std::time::Duration;
 
@@ -30,38 +31,51 @@ const NEWS: &str = r#"[{"event":{"name":"queuePositionChanged","payload":{"posit
 const LONGEST: Duration = Duration::from_secs(30);
 
 pub(super) async fn run(args: &Args, run: &Run) -> Result<(), End> {
+    if let Some(url) = &args.connection.emulator {
+        let config = run.config(args).await?;
+        return perform(config, url.as_str(), None, run).await;
+    }
     let emulator = Emulator::start()
         .await
         .map_err(|error| emulator_failed(&error))?;
-    let ended = match time::timeout(LONGEST, converse(&emulator, args, run)).await {
+    let config = config(&emulator, args)?;
+    let url = emulator.addresses().http.clone();
+    let ended = perform(config, &url, Some(&emulator), run).await;
+    emulator.stop().await;
+    ended
+}
+
+async fn perform(config: Config, url: &str, own: Option<&Emulator>, run: &Run) -> Result<(), End> {
+    match time::timeout(LONGEST, converse(config, url, own, run)).await {
         Ok(ended) => ended,
         Err(_) => {
             let text = "the demonstration does not come to its end; please report this with the output of -vv";
             Err(Failure::new(ErrorKind::Timeout, text).into())
         }
-    };
-    emulator.stop().await;
-    ended
+    }
 }
 
-async fn converse(emulator: &Emulator, args: &Args, run: &Run) -> Result<(), End> {
-    let http = &emulator.addresses().http;
+async fn converse(config: Config, url: &str, own: Option<&Emulator>, run: &Run) -> Result<(), End> {
     if run.format == Format::Text {
-        let text = format!(
-            "The emulator at {http} plays the platform; all this goes over real sockets.\n"
-        );
+        let text =
+            format!("The emulator at {url} plays the platform; all this goes over real sockets.\n");
         run.output.line(text).await?;
     }
-    let client = client(config(emulator, args)?)?;
+    let address = config.endpoints.centrifugo.to_string();
+    let client = client(config)?;
     let mut following = Following::new(client.clone());
-    let ended = talk(&client, &mut following, emulator, run).await;
+    let ended = talk(&client, &mut following, (own, &address), run).await;
     let mut renderer = Renderer::new(run.format, Audience::One);
     for change in following.close().await {
         run.print(renderer.link(&change)).await?;
     }
     ended?;
     if run.format == Format::Text {
-        let text = format!("\nYour turn: {} emulator", program());
+        let next = match own {
+            Some(_) => "emulator".to_owned(),
+            None => format!("--emulator {url} chat any-chat-id"),
+        };
+        let text = format!("\nYour turn: {} {next}", program());
         run.output.line(text).await?;
     }
     Ok(())
@@ -81,7 +95,7 @@ fn config(emulator: &Emulator, args: &Args) -> Result<Config, Failure> {
 async fn talk(
     client: &Client,
     following: &mut Following,
-    emulator: &Emulator,
+    (own, address): (Option<&Emulator>, &str),
     run: &Run,
 ) -> Result<(), End> {
     let mut renderer = Renderer::new(run.format, Audience::One);
@@ -110,7 +124,6 @@ async fn talk(
             // Over Socket.IO a session that is closed is told of by the end of the connection alone.
             Happening::Ended(_, Some(SessionEnd::LinkClosed(_))) if over => {}
             Happening::Ended(session, Some(end)) => {
-                let address = &emulator.addresses().centrifugo;
                 listen::check(session.id().as_str(), end, address)?;
             }
             Happening::Ended(_, None) => {}
@@ -119,7 +132,7 @@ async fn talk(
             our_turn = false;
             if let Some(line) = lines.next() {
                 say(line, &session, &mut renderer, run).await?;
-                if line == NEWS_AFTER {
+                if let Some(emulator) = own.filter(|_| line == NEWS_AFTER) {
                     let told = emulator.act(session.id().as_str(), NEWS);
                     told.map_err(|error| emulator_failed(&error))?;
                 }

@@ -29,6 +29,9 @@ const PAGE: u32 = 100;
 /// How far before the last known date the list is asked for: messages are not published in the
 /// very order of their dates.
 const OVERLAP: Duration = Duration::from_secs(60);
+/// How far before the beginning of the listening a message may be dated and still belong to it: the
+/// platform tells its time in whole seconds, and the answer was on its way for a while.
+const SLACK: Duration = Duration::from_secs(2);
 
 /// What to ask the list of messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +39,9 @@ pub(crate) struct Question {
     /// Tells the answers to different questions apart.
     serial: u64,
     since: Since,
+    /// Where listening began, by the client's clock; `None` where all since the session's start is
+    /// wanted.
+    began: Option<Duration>,
 }
 
 /// From where on events may be missing.
@@ -100,7 +106,13 @@ async fn ask(
         call.from = Some(from.clone());
         call.limit = Some(PAGE);
         call.offset = Some(listed.messages.len() as u64);
-        let page = shared.call(call).await?;
+        let (page, server_time) = shared.call_with_date(call).await?;
+        if let (Some(began), Some(now)) = (question.began, server_time) {
+            // What was written before anyone listened was not missed.
+            let listening = shared.runtime.now().saturating_sub(began);
+            let floor = now.minus(listening.saturating_add(SLACK));
+            listed.from = Some(from.clone().max(floor));
+        }
         let none = page.items.is_empty();
         listed.messages.extend(page.items);
         let had = listed.messages.len();

@@ -1,6 +1,6 @@
 //! Gaps that the list of messages fills.
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header::DATE};
 use serde_json::{Value, json};
 use twin_client::{AccessToken, Config, Credentials, Events, Session};
 use twin_transport::testing::Answer;
@@ -57,6 +57,23 @@ fn missed_messages_follow_the_gap_in_order_and_what_came_meanwhile_follows_them(
     server.publish(&channel(A), 13, &message(A, "5", "five", 64));
     assert_eq!(told(&mut events), ["five"]);
     assert_eq!(world.client.stats().gaps_filled, 1);
+}
+
+#[test]
+fn what_was_written_before_anyone_listened_was_not_missed() {
+    let world = World::with(filling);
+    let listed = [
+        listed(A, "old", "before listening", 55),
+        listed(A, "2", "two", 61),
+    ];
+    // Listening began some seconds ago, by the server's clock at ten o'clock and 62 seconds.
+    let date = HeaderValue::from_static("Sun, 01 Mar 2026 10:01:02 GMT");
+    world.http.push(page(2, &listed).header(DATE, date));
+    let (_session, mut events, _server) = torn(&world);
+    assert_eq!(
+        told(&mut events),
+        ["one", "gap: not_recovered, filled", "list: two"]
+    );
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub(crate) struct Memory {
     session: SessionId,
     /// Where listening began, by the client's clock.
     began: Duration,
+    /// Whether all since the session's start is wanted.
+    is_fresh: bool,
     /// The date of the last message that is known.
     last: Option<Timestamp>,
     /// What came over the live channel in the last minutes before `last`: milliseconds and id.
@@ -38,13 +40,14 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// Nothing is remembered yet. `known` is the date of the session's start, where that is known;
-    /// `began` the client's clock now.
-    pub(crate) fn new(session: SessionId, known: Option<Timestamp>, began: Duration) -> Self {
+    /// Nothing is remembered yet. `start` is the date of the session's start, where all since then is
+    /// wanted; `began` the client's clock now.
+    pub(crate) fn new(session: SessionId, start: Option<Timestamp>, began: Duration) -> Self {
         Self {
             session,
             began,
-            last: known,
+            is_fresh: start.is_some(),
+            last: start,
             seen: VecDeque::new(),
             listed: HashSet::new(),
             serial: 0,
@@ -61,6 +64,7 @@ impl Memory {
         Question {
             serial: self.serial,
             since,
+            began: (!self.is_fresh).then_some(self.began),
         }
     }
 
