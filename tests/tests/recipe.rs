@@ -21,6 +21,12 @@ fn folder(peer: &str) -> PathBuf {
         .join(peer)
 }
 
+/// The Python of a peer, with its packages.
+fn python(peer: &str) -> String {
+    let python = folder(peer).join(".venv/bin/python");
+    python.to_str().expect("the path is UTF-8").to_owned()
+}
+
 /// Runs a recipe in the folder of its peer: the emulator's address is its first argument.
 async fn follow(emulator: &Emulator, peer: &str, program: &str, args: &[&str]) {
     let (recipe, more) = args.split_first().expect("a recipe is named");
@@ -66,11 +72,19 @@ async fn the_articles_recipe_works_with_nothing_but_its_addresses_changed() {
 }
 
 #[tokio::test]
+#[ignore = "wants Python and the packages of tests/peers/centrifuge-python"]
+async fn the_articles_recipe_works_with_the_python_client_too() {
+    let python = python("centrifuge-python");
+    let emulator = Emulator::start().await.expect("there is a free port");
+    follow(&emulator, "centrifuge-python", &python, &["recipe.py"]).await;
+    emulator.stop().await;
+}
+
+#[tokio::test]
 #[ignore = "wants Python and the packages of tests/peers/python-socketio"]
 async fn the_earlier_articles_recipe_in_python_works_with_nothing_but_its_addresses_changed() {
-    let python = folder("python-socketio").join(".venv/bin/python");
-    let python = python.to_str().expect("the path is UTF-8");
-    follow_over_socketio("python-socketio", python, "recipe.py").await;
+    let python = python("python-socketio");
+    follow_over_socketio("python-socketio", &python, "recipe.py").await;
 }
 
 #[tokio::test]

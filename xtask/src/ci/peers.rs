@@ -7,8 +7,13 @@ use crate::{child::Child, workspace};
 
 /// What the recipes want: the folder of a peer below `tests/peers`, what its packages are installed
 /// into, and how.
-const WANTED: [(&str, &str, &str); 4] = [
+const WANTED: [(&str, &str, &str); 5] = [
     ("centrifuge-js", "node_modules", "npm ci"),
+    (
+        "centrifuge-python",
+        ".venv",
+        "a venv with its requirements.txt",
+    ),
     (
         "python-socketio",
         ".venv",
