@@ -7,3 +7,4 @@ pub mod fuzz;
 pub mod peer;
 pub mod proxy;
 pub mod replay;
+pub mod transcript;

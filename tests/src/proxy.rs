@@ -46,7 +46,7 @@ impl Proxy {
     /// When no port can be had.
     pub async fn start() -> io::Result<Self> {
         let entrance = Entrance::open()?;
-        let address = entrance.address()?;
+        let address = entrance.address();
         let shared = Arc::new(Shared {
             plan: watch::Sender::default(),
             upstream: watch::Sender::default(),
@@ -128,7 +128,7 @@ async fn serve(mut entrance: Entrance, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         let refuses = matches!(plan.borrow_and_update().network, Network::Refuse);
-        entrance = entrance.turned(refuses).await;
+        entrance.turn(refuses);
         tokio::select! {
             Ok(()) = plan.changed() => {}
             stream = entrance.accept() => {

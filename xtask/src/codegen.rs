@@ -2,7 +2,7 @@
 //! `docs/spec`.
 //!
 //! In three steps, one module each: [`yaml`] keeps a file with the place of every node, [`spec`]
-//! reads what the generator understands and refuses the rest, [`print`] writes Rust. [`output`]
+//! reads what the generator understands and refuses the rest, [`mod@print`] writes Rust. [`output`]
 //! compares it with what is there. Nothing here knows of a particular call.
 
 mod output;

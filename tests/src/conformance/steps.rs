@@ -31,7 +31,12 @@ impl World {
     }
 
     async fn begin(&mut self, step: &Step) -> Done {
-        if !matches!(step, Step::State(_)) {
+        // What a step brings about may happen while the next one is still at it.
+        let brings_about = matches!(
+            step,
+            Step::Behave(_) | Step::Listen { .. } | Step::Network(_) | Step::Server(_)
+        );
+        if brings_about {
             self.mark();
         }
         match step {

@@ -9,53 +9,49 @@ const BACKLOG: u32 = 128;
 
 /// The port of the proxy.
 #[derive(Debug)]
-pub(super) enum Entrance {
-    /// Connections are accepted.
-    Open(TcpListener),
-    /// A socket that is bound and does not listen holds the port: who dials it is refused.
-    Shut(TcpSocket, SocketAddr),
+pub(super) struct Entrance {
+    /// Connections are accepted where there is one.
+    listener: Option<TcpListener>,
+    address: SocketAddr,
+    /// A socket that is bound and never listens: it holds the port all the while, so that nobody else
+    /// is given it, and who dials it is refused.
+    _holder: TcpSocket,
 }
 
 impl Entrance {
     /// An open one, on a free port.
     pub(super) fn open() -> io::Result<Self> {
-        let free = SocketAddr::from(([127, 0, 0, 1], 0));
-        Ok(Self::Open(bound(free)?.listen(BACKLOG)?))
+        let holder = bound(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+        let address = holder.local_addr()?;
+        Ok(Self {
+            listener: Some(bound(address)?.listen(BACKLOG)?),
+            address,
+            _holder: holder,
+        })
     }
 
-    pub(super) fn address(&self) -> io::Result<SocketAddr> {
-        match self {
-            Self::Open(listener) => listener.local_addr(),
-            Self::Shut(_, address) => Ok(*address),
-        }
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
     }
 
-    /// The same port, refusing or not.
-    pub(super) async fn turned(self, refuses: bool) -> Self {
-        match self {
-            Self::Open(listener) if refuses => {
-                let address = listener.local_addr().expect("a listener has an address");
-                drop(listener);
-                let socket = bound(address).expect("the port was ours a moment ago");
-                Self::Shut(socket, address)
-            }
-            Self::Shut(socket, _) if !refuses => {
-                Self::Open(socket.listen(BACKLOG).expect("the port is ours"))
-            }
-            same => same,
+    /// Refuses from now on, or no longer.
+    pub(super) fn turn(&mut self, refuses: bool) {
+        if refuses {
+            self.listener = None;
+        } else if self.listener.is_none() {
+            let socket = bound(self.address).expect("the port is held");
+            self.listener = Some(socket.listen(BACKLOG).expect("the port is held"));
         }
     }
 
     /// The next connection; none where it refuses.
     pub(super) async fn accept(&self) -> TcpStream {
+        let Some(listener) = &self.listener else {
+            return future::pending().await;
+        };
         loop {
-            match self {
-                Self::Open(listener) => {
-                    if let Ok((stream, _)) = listener.accept().await {
-                        return stream;
-                    }
-                }
-                Self::Shut(..) => future::pending().await,
+            if let Ok((stream, _)) = listener.accept().await {
+                return stream;
             }
         }
     }
@@ -63,8 +59,11 @@ impl Entrance {
 
 fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
-    // Connections of before that the system still remembers are no obstacle.
+    // Connections of before that the system still remembers are no obstacle, nor is the other
+    // socket.
     socket.set_reuseaddr(true)?;
+    #[cfg(unix)]
+    socket.set_reuseport(true)?;
     socket.bind(address)?;
     Ok(socket)
 }

@@ -5,11 +5,24 @@ use anyhow::{Result, bail};
 
 use super::{Outcome, is_decisive};
 use crate::{
+    child::Child,
     conformance::{self, Server},
     peers,
 };
 
-/// Builds and proves the peer, then plays the cases.
+/// What a real Centrifugo was recorded to say, held against the engine.
+const TRANSCRIPTS: [&str; 8] = [
+    "test",
+    "--locked",
+    "-p",
+    "twin-tests",
+    "--test",
+    "transcripts",
+    "--",
+    "--ignored",
+];
+
+/// Builds and proves the peer, holds the transcripts against it, then plays the cases.
 ///
 /// # Errors
 ///
@@ -22,6 +35,7 @@ pub(super) fn run() -> Result<Outcome> {
         return Ok(Outcome::Skipped(missing.to_owned()));
     }
     peers::prove_engine()?;
+    Child::cargo(&TRANSCRIPTS).run()?;
     conformance::play(Server::Engine, &[])?;
     if peers::names_centrifugo() {
         conformance::play(Server::Centrifugo, &[])?;
