@@ -168,8 +168,10 @@ fn write(
         match argument {
             Argument::Json(json) => text += json.get(),
             Argument::Binary(_) => {
-                let placeholder = format_args!(r#"{{"_placeholder":true,"num":{number}}}"#);
-                push(&mut text, placeholder);
+                push(
+                    &mut text,
+                    format_args!(r#"{{"_placeholder":true,"num":{number}}}"#),
+                );
                 number += 1;
             }
         }
