@@ -154,12 +154,10 @@ impl Stage {
                     heard,
                 );
             }
-            ("in", "eof") => {
-                if self.sockets.contains_key(&line.conn) {
-                    let heard = self.hear(line.conn).await;
-                    self.note(heard == Heard::End, line.conn, number, "end", heard);
-                    self.sockets.remove(&line.conn);
-                }
+            ("in", "eof") if self.sockets.contains_key(&line.conn) => {
+                let heard = self.hear(line.conn).await;
+                self.note(heard == Heard::End, line.conn, number, "end", heard);
+                self.sockets.remove(&line.conn);
             }
             ("side", "api") => act::call(&self.server.emulator, &data).await,
             _ => {}
