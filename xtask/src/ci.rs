@@ -161,6 +161,15 @@ pub(crate) fn is_decisive() -> bool {
     env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
+/// A step that wants something that is not here: where it counts, that is an error.
+fn left_out(reason: impl Into<String>) -> Result<Outcome> {
+    let reason = reason.into();
+    if is_decisive() {
+        bail!(reason);
+    }
+    Ok(Outcome::Skipped(reason))
+}
+
 fn done(result: Result<()>) -> Result<Outcome> {
     result.map(|()| Outcome::Done)
 }

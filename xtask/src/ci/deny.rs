@@ -1,8 +1,8 @@
 //! What the dependencies are: their licences, where they come from, which came twice.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
-use super::{Outcome, done, is_decisive};
+use super::{Outcome, done, left_out};
 use crate::child::Child;
 
 /// cargo-deny without the network, over what `cargo fetch` has brought.
@@ -16,10 +16,7 @@ use crate::child::Child;
 pub(super) fn run() -> Result<Outcome> {
     if Child::cargo(&["deny", "--version"]).output().is_err() {
         let missing = "cargo-deny is missing: cargo install --locked cargo-deny";
-        if is_decisive() {
-            bail!(missing);
-        }
-        return Ok(Outcome::Skipped(missing.to_owned()));
+        return left_out(missing);
     }
     Child::cargo(&["fetch", "--locked"]).run()?;
     done(
