@@ -1,22 +1,26 @@
 //! The client's side of a recorded transcript, said again to another server, and how that answers.
 //!
-//! Captures of Centrifugo 6.2.2 are held against the engine peer: where the two differ, it is known
-//! and has a reason. How lines fall into frames is chance and not compared; ids of clients, epochs
-//! and versions are each server's own.
+//! Captures of Centrifugo 6.2.2 are held against the emulator, which has to answer byte for byte, and
+//! against the engine peer: where that differs, it is known and has a reason. How lines fall into
+//! frames is chance and not compared; nor is what `joinSession` answers, as the recorder's application
+//! says yes to anything. Ids of clients and epochs are each server's own.
 
 mod act;
 mod compare;
+mod setup;
 mod socket;
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
-use twin_emulator::{Bot, Emulator};
+use twin_emulator::Emulator;
 
-use self::{compare::Translation, socket::Heard, socket::Socket};
-use crate::peer::{Backed, PeerKind};
-
+use self::{
+    compare::Translation,
+    setup::Server,
+    socket::{Heard, Socket},
+};
 /// Where two servers differ: the line of the transcript, what stands there and what came instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
@@ -46,18 +50,27 @@ pub struct Held {
     pub epochs_said: usize,
 }
 
-/// Says a transcript again to the engine.
+/// To whom a transcript is said again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listener {
+    /// The emulator's own live side.
+    Emulator,
+    /// The peer on Centrifugo's engine, with the emulator behind it.
+    Engine,
+}
+
+/// Says a transcript again.
 ///
 /// # Panics
 ///
-/// When the transcript is none, or holds what cannot be played; when the engine does not start.
-pub async fn hold(transcript: &str) -> Held {
+/// When the transcript is none, or holds what cannot be played; when the server does not start.
+pub async fn hold(transcript: &str, listener: Listener) -> Held {
     let mut stage: Option<Stage> = None;
     for (number, line) in transcript.lines().enumerate() {
         let line: Line = serde_json::from_str(line).expect("a line of a transcript");
         if line.kind == "setup" {
             let setup = serde_json::from_str(line.data.get()).expect("JSON");
-            stage = Some(Stage::new(&setup).await);
+            stage = Some(Stage::new(&setup, listener).await);
         } else {
             let stage = stage.as_mut().expect("the first line sets up");
             stage.play(&line, number + 1).await;
@@ -70,9 +83,9 @@ pub async fn hold(transcript: &str) -> Held {
     held.unwrap_or_default()
 }
 
-/// A server with the emulator behind it, and the connections of the transcript.
+/// A server, and the connections of the transcript.
 struct Stage {
-    server: Backed,
+    server: Server,
     sockets: BTreeMap<u32, Socket>,
     translation: Translation,
     differences: Vec<Difference>,
@@ -80,30 +93,19 @@ struct Stage {
     parted: Vec<u32>,
 }
 
-/// The sessions of the captures.
-const SESSIONS: [&str; 2] = [
-    "bce7d22e-dde6-4427-b391-ebbdfda44de6",
-    "7d1f0b7e-3c52-4a7e-9d5e-2b1a6c0f4e11",
-];
-
 impl Stage {
-    async fn new(setup: &Value) -> Self {
-        let settings = setup["config"].as_object().expect("a configuration");
-        let settings: Vec<_> = settings.iter().map(setting).collect();
-        // A bot that does not greet, so that the streams begin empty.
-        let builder = Emulator::builder().bot(Bot::echo());
-        let server = Backed::start(PeerKind::Engine, &settings, builder).await;
-        let server = server.expect("the engine starts");
-        for session in SESSIONS {
-            act::start_session(&server.emulator, session).await;
-        }
+    async fn new(setup: &Value, listener: Listener) -> Self {
         Self {
-            server,
+            server: Server::start(setup, listener).await,
             sockets: BTreeMap::new(),
-            translation: Translation::default(),
+            translation: Translation::new(listener),
             differences: Vec::new(),
             parted: Vec::new(),
         }
+    }
+
+    fn emulator(&self) -> &Emulator {
+        self.server.emulator()
     }
 
     async fn play(&mut self, line: &Line, number: usize) {
@@ -116,7 +118,7 @@ impl Stage {
             ("out", "http") => {
                 let target = data["target"].as_str().unwrap_or_default();
                 let query = target.find('?').map_or("", |at| &target[at..]);
-                let socket = Socket::dial(&self.server.emulator, query).await;
+                let socket = Socket::dial(self.emulator(), query).await;
                 self.sockets.insert(line.conn, socket);
             }
             ("out", "text") => {
@@ -159,7 +161,7 @@ impl Stage {
                 self.note(heard == Heard::End, line.conn, number, "end", heard);
                 self.sockets.remove(&line.conn);
             }
-            ("side", "api") => act::call(&self.server.emulator, &data).await,
+            ("side", "api") => act::call(self.emulator(), &data).await,
             _ => {}
         }
     }
@@ -182,14 +184,5 @@ impl Stage {
             recorded,
             heard,
         });
-    }
-}
-
-/// A setting of the recorder as `peers start --set` takes it.
-fn setting((key, value): (&String, &Value)) -> String {
-    let name = key.rsplit('.').next().unwrap_or_default().replace('_', "-");
-    match value {
-        Value::String(text) => format!("{name}={text}"),
-        other => format!("{name}={other}"),
     }
 }

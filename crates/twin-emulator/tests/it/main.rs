@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "that is how a test fails")]
 
 mod bots;
-mod captures;
 mod control;
 mod dialogs;
 mod ends;

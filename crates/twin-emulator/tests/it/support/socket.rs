@@ -5,9 +5,7 @@ use std::collections::VecDeque;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio_websockets::{
-    ClientBuilder, CloseCode, Limits, MaybeTlsStream, Message, WebSocketStream,
-};
+use tokio_websockets::{ClientBuilder, Limits, MaybeTlsStream, Message, WebSocketStream};
 use twin_emulator::Emulator;
 
 use super::soon;
@@ -48,13 +46,6 @@ impl Socket {
 
     pub(crate) async fn send(&mut self, text: &str) {
         soon(self.socket.send(Message::text(text.to_owned())))
-            .await
-            .unwrap();
-    }
-
-    pub(crate) async fn close(&mut self, code: u16) {
-        let code = CloseCode::try_from(code).unwrap();
-        soon(self.socket.send(Message::close(Some(code), "")))
             .await
             .unwrap();
     }
