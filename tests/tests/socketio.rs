@@ -4,7 +4,7 @@ use twin_client::{
     AccessToken, Client, Config, Credentials, Delivery, Endpoints, Event, Events, GapReason,
     LinkState, LiveChannel, Origin, SessionDraft, SessionEnd, SocketIoTransport,
 };
-use twin_emulator::{Behaviour, Emulator, Fault, Flavour, SocketIoBehaviour, TellingRefusal};
+use twin_emulator::{Behaviour, Emulator, Fault, Flavour, TellingRefusal};
 
 const TRANSPORTS: [SocketIoTransport; 3] = [
     SocketIoTransport::WebSocket,
@@ -233,13 +233,4 @@ async fn closing_the_client_leaves_nothing_behind() {
         while events.next().await.is_some() {}
     }
     emulator.stop().await;
-}
-
-#[test]
-fn the_numbers_of_the_emulators_socket_io_are_those_of_a_stock_server() {
-    let usual = SocketIoBehaviour::default();
-    assert_eq!(
-        (usual.ping_interval_ms, usual.ping_timeout_ms),
-        (25_000, 20_000)
-    );
 }

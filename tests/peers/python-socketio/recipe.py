@@ -5,6 +5,7 @@ Starts a session and sends messages with `requests`, gets the bot's answers with
 optionally the transports, `websocket`, `polling` or `polling,websocket` (the default).
 """
 
+import os
 import sys
 import threading
 
@@ -96,13 +97,22 @@ def main():
     inbox.wait("the goodbye", message("Goodbye"))
     inbox.wait("the end", named("disconnect"))
 
+    # Python's server refuses by an HTTP status, Node's on an open connection.
+    verdict = Inbox()
     refused = socketio.Client(reconnection=False)
+    refused.on("connect", lambda: verdict.put("connect", None))
+    refused.on("connect_error", lambda *_: verdict.put("connect_error", None))
     try:
-        refused.connect(f"{base}/?key=nobody", socketio_path="operator/socket.io")
-        refused.disconnect()
+        refused.connect(
+            f"{base}/?key=nobody", socketio_path="operator/socket.io", transports=transports
+        )
     except socketio.exceptions.ConnectionError:
-        pass
-    print("ok")
+        verdict.put("connect_error", None)
+    name, _ = verdict.wait("a verdict on a bad key", lambda _: True)
+    assert name == "connect_error", "a bad key was let in"
+    print("ok", flush=True)
+    # Threads of a client that was refused may still wait.
+    os._exit(0)
 
 
 main()

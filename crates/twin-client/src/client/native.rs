@@ -12,6 +12,9 @@ use crate::{
     error::{Error, ErrorKind},
 };
 
+/// Longer than anyone waits here.
+const LONG: Duration = Duration::from_secs(60 * 60);
+
 impl Client {
     /// A client over the transports that are compiled in. It is made inside of a tokio runtime with
     /// time and I/O enabled, and lives in it.
@@ -33,8 +36,8 @@ impl Client {
         // The client keeps the time of calls itself, for any transport, and a link that of its polls:
         // to such a server silence for minutes is nothing unusual.
         let mut limits = HttpLimits::default();
-        limits.answer_timeout = Duration::from_secs(3600);
-        limits.idle_timeout = Duration::from_secs(3600);
+        limits.answer_timeout = LONG;
+        limits.idle_timeout = LONG;
         Self::builder(config)
             .http(HyperTransport::with_limits(&network, limits))
             .web_socket(FastWebSocketConnector::new(&network))
