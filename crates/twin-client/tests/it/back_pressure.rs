@@ -1,5 +1,7 @@
 //! Readers that are too slow.
 
+use serde_json::json;
+
 use crate::support::{A, B, World, channel, message, told};
 
 #[test]
@@ -57,4 +59,29 @@ fn whoever_stops_reading_for_good_holds_up_nobody() {
     server.publish(&channel(A), 2, &message(A, "3", &long, 3));
     server.publish(&channel(B), 2, &message(B, "4", "comes", 4));
     assert_eq!(told(&mut events), ["waits", "comes"]);
+}
+
+#[test]
+fn a_small_event_is_charged_with_the_whole_frame_that_it_keeps() {
+    let world = World::with(|config| {
+        config.buffer_per_link = 10_000;
+        config.gap_filling = false;
+    });
+    let (_a, _slow) = world.listen(A);
+    let (_b, mut events) = world.listen(B);
+    let server = world.serve(&[A, B]);
+    let long = "x".repeat(6000);
+    for number in 1..=2 {
+        let push = |session, body| {
+            let data = message(session, &format!("{session}{number}"), body, 1);
+            json!({"push": {"channel": channel(session), "pub": {"data": data, "offset": number}}})
+        };
+        let frame = format!("{}\n{}", push(A, "small"), push(B, &long));
+        server.peer.send_text(frame);
+        world.settle();
+        // The long one is read at once, and its own weight given back.
+        assert_eq!(told(&mut events), [long.as_str()]);
+    }
+    world.settle();
+    assert_eq!(world.client.stats().pauses, 1);
 }

@@ -85,4 +85,7 @@ fn over_a_channel_of_several_sessions_each_event_comes_once_on_whichever_link() 
     }
     assert_eq!(told(&mut of_a), ["for a"]);
     assert_eq!(told(&mut of_b), ["for b"]);
+    // What the other link brings is nobody's, and yet not unassigned.
+    let stats = world.client.stats();
+    assert_eq!((stats.unassigned_dropped, stats.duplicates_dropped), (0, 2));
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use twin_client::LinkState;
 
-use crate::support::{A, World, channel, granted, message, recovered, told};
+use crate::support::{A, B, World, channel, granted, message, recovered, told};
 
 fn state(world: &World, links: &mut twin_client::LinkChanges) -> String {
     let change = world.wait(links.next()).unwrap();
@@ -93,4 +93,29 @@ fn an_end_for_good_ends_every_session_with_its_code() {
     world.advance(100);
     assert!(world.no_dial());
     assert_eq!(world.runtime.task_names(), [""; 0]);
+}
+
+#[test]
+fn a_planned_reconnect_dials_only_once_the_old_socket_is_gone() {
+    let world = World::new();
+    let (_a, mut events) = world.listen(A);
+    let server = world.serve(&[A]);
+    server.publish(&channel(A), 1, &message(A, "1", "alive", 1));
+    assert_eq!(told(&mut events), ["alive"]);
+    // Joined, and granted no channel: the link comes back with the longer list.
+    let (_b, _events) = world.listen(B);
+    server.agree();
+    // A server that does not even take the goodbye is waited for, half a second.
+    server.peer.stop_reading();
+    world.advance(2);
+    assert!(!server.peer.is_gone());
+    assert!(world.connector.take_dial().is_none(), "one at a time");
+    world.advance(1);
+    assert!(server.peer.is_gone());
+    let server = world.accept();
+    let connect = server.command().unwrap();
+    assert_eq!(
+        connect["connect"]["data"]["settings"]["sessions"],
+        json!([A, B])
+    );
 }
