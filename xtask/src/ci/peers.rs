@@ -37,6 +37,15 @@ pub(super) fn run() -> Result<Outcome> {
         let missing = format!("the recipes want the packages of tests/peers/{folder}: {how} there");
         return left_out(missing);
     }
+    Child::cargo(&[
+        "build",
+        "--locked",
+        "--manifest-path",
+        "tests/peers/socketioxide/Cargo.toml",
+        "--target-dir",
+        "target/peers/socketioxide",
+    ])
+    .run()?;
     let args = [
         "test",
         "--locked",

@@ -44,7 +44,8 @@ pub enum Packet<'a> {
 }
 
 impl<'a> Packet<'a> {
-    /// Reads a packet of text. Bytes in it are in base64, after a `b`.
+    /// Reads a packet of text. Bytes in it are in base64, after a `b` and the digit of a message; the
+    /// digit may be missing, as it is in what socketioxide writes by HTTP.
     ///
     /// # Errors
     ///
@@ -61,10 +62,7 @@ impl<'a> Packet<'a> {
             Some('4') => Self::Message(data),
             Some('5') => Self::Upgrade,
             Some('6') => Self::Noop,
-            Some('b') => match data.strip_prefix('4') {
-                Some(data) => Self::Binary(LENIENT.decode(data).map_err(|_| PacketError)?.into()),
-                None => Self::Unknown,
-            },
+            Some('b') => decode_base64(data)?,
             _ => Self::Unknown,
         })
     }
@@ -75,6 +73,23 @@ impl<'a> Packet<'a> {
             Some(&BINARY_MESSAGE) => Self::Binary(bytes.slice(1..)),
             _ => Self::Unknown,
         }
+    }
+}
+
+/// Reads what follows the `b`. Padded base64 has a length that four divides, so it shows whether the
+/// digit before it is there, also where the base64 itself begins with a `4`.
+fn decode_base64(data: &str) -> Result<Packet<'static>, PacketError> {
+    let decode = |base64| {
+        LENIENT
+            .decode(base64)
+            .map(|bytes| Packet::Binary(bytes.into()))
+    };
+    if !data.is_empty() && data.len() % 4 == 0 {
+        return Ok(decode(data).unwrap_or(Packet::Unknown));
+    }
+    match data.strip_prefix('4') {
+        Some(data) => decode(data).map_err(|_| PacketError),
+        None => Ok(Packet::Unknown),
     }
 }
 
@@ -173,6 +188,7 @@ mod tests {
             ("ж", Packet::Unknown),
             ("b", Packet::Unknown),
             ("b1AA==", Packet::Unknown),
+            ("b%%%%", Packet::Unknown),
         ] {
             assert_eq!(Packet::decode_text(text), Ok(packet), "{text}");
         }
@@ -188,6 +204,9 @@ mod tests {
             ("b4/w==", &[255]),
             ("b4/w", &[255]),
             ("b4", &[]),
+            // As socketioxide writes it by HTTP: without the digit of a message.
+            ("bAP8=", &[0, 255]),
+            ("b4AP8", &[224, 3, 252]),
         ] {
             let packet = Packet::Binary(Bytes::copy_from_slice(bytes));
             assert_eq!(Packet::decode_text(text), Ok(packet), "{text}");

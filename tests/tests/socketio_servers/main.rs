@@ -1,99 +1,31 @@
 //! The client over Socket.IO against stock servers that this project did not write.
 //!
-//! They want Node and Python with the packages of `tests/peers`, so they run on demand only:
-//! `cargo xtask ci --step peers`.
+//! They want Node and Python with the packages of `tests/peers`, and a build of what stands there in
+//! Rust, so they run on demand only: `cargo xtask ci --step peers`.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
-};
+mod server;
+mod wire;
 
-use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
-    process::{Child, ChildStdin, Command},
-    time::timeout,
-};
+use std::time::Duration;
+
+use tokio::time::timeout;
 use twin_client::{
     Client, Config, Delivery, Event, Events, GapReason, LinkState, LiveChannel, LiveEvent,
     SessionEnd, SocketIoTransport, api::BaseUrl,
 };
 
+use self::server::{Kind, Server};
+
 /// Keeps a hung server from staying for ever.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Node,
-    Python,
-}
-
-struct Server {
-    child: Child,
-    stdin: ChildStdin,
-    port: u16,
-}
-
-impl Server {
-    /// Starts a server; port 0 takes a free one.
-    async fn start(kind: Kind, port: u16) -> Self {
-        let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
-        let (program, folder, script) = match kind {
-            Kind::Node => (PathBuf::from("node"), "socket.io", "server.js"),
-            Kind::Python => {
-                let python = peers.join("python-socketio/.venv/bin/python");
-                (python, "python-socketio", "server.py")
-            }
-        };
-        let mut child = Command::new(program)
-            .arg(script)
-            .arg(port.to_string())
-            .current_dir(peers.join(folder))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the server starts");
-        let stdin = child.stdin.take().expect("stdin is piped");
-        let stdout = child.stdout.take().expect("stdout is piped");
-        let mut lines = BufReader::new(stdout).lines();
-        let ready = timeout(PATIENCE, lines.next_line())
-            .await
-            .expect("it becomes ready");
-        let ready = ready
-            .expect("its stdout can be read")
-            .expect("it says its port");
-        let port = ready
-            .strip_prefix("PORT ")
-            .expect("it says its port")
-            .parse()
-            .expect("a port");
-        Self { child, stdin, port }
-    }
-
-    /// Has it send a message to every client.
-    async fn say(&mut self, body: &str) {
-        let line = format!("{body}\n");
-        self.stdin
-            .write_all(line.as_bytes())
-            .await
-            .expect("it reads");
-    }
-
-    /// Kills it without a word.
-    async fn kill(mut self) {
-        self.child.kill().await.expect("it can be killed");
-    }
-
-    fn client(&self, transport: SocketIoTransport) -> Client {
-        let mut config = Config::default();
-        let url = format!("http://127.0.0.1:{}/operator/socket.io/", self.port);
-        config.endpoints.socketio = BaseUrl::parse(&url).expect("an address");
-        config.gap_filling = false;
-        config.live_channel = LiveChannel::SocketIo;
-        config.socketio_transport = transport;
-        Client::new(config).expect("a client")
-    }
+fn client(server: &Server, transport: SocketIoTransport) -> Client {
+    let mut config = Config::default();
+    config.endpoints.socketio = BaseUrl::parse(&server.url()).expect("an address");
+    config.gap_filling = false;
+    config.live_channel = LiveChannel::SocketIo;
+    config.socketio_transport = transport;
+    Client::new(config).expect("a client")
 }
 
 async fn next(events: &mut Events) -> Delivery {
@@ -147,7 +79,7 @@ async fn message(events: &mut Events, body: &str) {
 /// A client of a server that greets, speaks, dies, and comes back.
 async fn live_through(kind: Kind, transport: SocketIoTransport) {
     let mut server = Server::start(kind, 0).await;
-    let client = server.client(transport);
+    let client = client(&server, transport);
     let mut links = client.links();
     let listening = client.listen(["good-session"]).expect("listened");
     let (session, mut events) = listening.into_iter().next().expect("one session");
@@ -187,7 +119,7 @@ async fn live_through(kind: Kind, transport: SocketIoTransport) {
 
 async fn is_refused(kind: Kind, transport: SocketIoTransport) {
     let server = Server::start(kind, 0).await;
-    let client = server.client(transport);
+    let client = client(&server, transport);
     let listening = client.listen(["bad"]).expect("listened");
     let (session, mut events) = listening.into_iter().next().expect("one session");
     let ended = timeout(PATIENCE, events.next()).await.expect("it ends");
@@ -224,4 +156,7 @@ servers! {
     Python, WebSocket: python_by_web_socket, python_refuses_by_web_socket;
     Python, Polling: python_by_polling, python_refuses_by_polling;
     Python, PollingThenWebSocket: python_by_upgrade, python_refuses_by_upgrade;
+    Rust, WebSocket: rust_by_web_socket, rust_refuses_by_web_socket;
+    Rust, Polling: rust_by_polling, rust_refuses_by_polling;
+    Rust, PollingThenWebSocket: rust_by_upgrade, rust_refuses_by_upgrade;
 }
