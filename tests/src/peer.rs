@@ -122,17 +122,27 @@ impl Peer {
         Ok(())
     }
 
-    /// Asks it to end, by SIGTERM where there is such a thing, and waits until it has.
+    /// Asks it to end, by SIGTERM.
     ///
     /// # Errors
     ///
-    /// When the system refuses.
-    pub async fn stop(&mut self) -> Result<ExitStatus, PeerError> {
+    /// When it has ended, or the system refuses.
+    pub async fn terminate(&mut self) -> Result<(), PeerError> {
         let id = self.child.id().ok_or(Reason::Ended)?.to_string();
         let asked = Command::new("kill").args(["-s", "TERM", &id]).status();
         if !asked.await.map_err(Reason::from)?.success() {
             return Err(Reason::Ended.into());
         }
+        Ok(())
+    }
+
+    /// Asks it to end, by SIGTERM, and waits until it has.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses.
+    pub async fn stop(&mut self) -> Result<ExitStatus, PeerError> {
+        self.terminate().await?;
         Ok(self.child.wait().await.map_err(Reason::from)?)
     }
 

@@ -3,10 +3,13 @@
 //! Captures of Centrifugo 6.2.2 are held against the emulator, which has to answer byte for byte, and
 //! against the engine peer: where that differs, it is known and has a reason. How lines fall into
 //! frames is chance and not compared; nor is what `joinSession` answers, as the recorder's application
-//! says yes to anything. Ids of clients and epochs are each server's own.
+//! says yes to anything. Ids of clients and epochs are each server's own. Where the recorder's application
+//! refused, the emulator's is told to refuse in the same words.
 
 mod act;
 mod compare;
+mod frame;
+mod http;
 mod setup;
 mod socket;
 
@@ -18,9 +21,12 @@ use twin_emulator::Emulator;
 
 use self::{
     compare::Translation,
+    frame::Oddities,
+    http::Answer,
     setup::Server,
     socket::{Heard, Socket},
 };
+
 /// Where two servers differ: the line of the transcript, what stands there and what came instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
@@ -39,6 +45,8 @@ struct Line {
     dir: String,
     kind: String,
     data: Box<RawValue>,
+    #[serde(flatten)]
+    oddities: Oddities,
 }
 
 /// How a transcript was answered.
@@ -65,22 +73,29 @@ pub enum Listener {
 ///
 /// When the transcript is none, or holds what cannot be played; when the server does not start.
 pub async fn hold(transcript: &str, listener: Listener) -> Held {
-    let mut stage: Option<Stage> = None;
-    for (number, line) in transcript.lines().enumerate() {
-        let line: Line = serde_json::from_str(line).expect("a line of a transcript");
-        if line.kind == "setup" {
-            let setup = serde_json::from_str(line.data.get()).expect("JSON");
-            stage = Some(Stage::new(&setup, listener).await);
-        } else {
-            let stage = stage.as_mut().expect("the first line sets up");
-            stage.play(&line, number + 1).await;
+    let lines = transcript.lines().map(serde_json::from_str);
+    let lines: Vec<Line> = lines
+        .collect::<Result<_, _>>()
+        .expect("lines of a transcript");
+    let (setup, play) = lines.split_first().expect("the first line sets up");
+    let mut stage = Stage::new(&setup.json(), listener).await;
+    for (at, line) in play.iter().enumerate() {
+        if line.dir == "out" && line.kind == "text" {
+            stage.prompt(&play[at + 1..]);
         }
+        // The first line has number 1, and is not in `play`.
+        stage.play(line, at + 2).await;
     }
-    let held = stage.map(|stage| Held {
+    Held {
         epochs_said: stage.translation.epochs_said,
         differences: stage.differences,
-    });
-    held.unwrap_or_default()
+    }
+}
+
+impl Line {
+    fn json(&self) -> Value {
+        serde_json::from_str(self.data.get()).expect("JSON")
+    }
 }
 
 /// A server, and the connections of the transcript.
@@ -108,81 +123,122 @@ impl Stage {
         self.server.emulator()
     }
 
+    /// Has the application refuse as the recorder's did what is asked of it next: up to what the
+    /// client said after that.
+    fn prompt(&self, following: &[Line]) {
+        let answers = following.iter().take_while(|line| line.dir != "out");
+        for answer in answers.filter(|line| line.kind == "proxy") {
+            act::prompt(self.emulator(), &answer.json());
+        }
+    }
+
     async fn play(&mut self, line: &Line, number: usize) {
-        let data: Value = serde_json::from_str(line.data.get()).expect("JSON");
-        let text = data.as_str().unwrap_or_default();
-        if self.parted.contains(&line.conn) && line.dir != "side" {
+        let data = line.json();
+        if line.dir == "side" {
+            return match line.kind.as_str() {
+                "api" => act::call(self.emulator(), &data).await,
+                "server" => self.server.suffer(data.as_str().unwrap_or_default()).await,
+                _ => {}
+            };
+        }
+        if self.parted.contains(&line.conn) {
             return;
         }
-        match (line.dir.as_str(), line.kind.as_str()) {
-            ("out", "http") => {
-                let target = data["target"].as_str().unwrap_or_default();
-                let query = target.find('?').map_or("", |at| &target[at..]);
-                let socket = Socket::dial(self.emulator(), query).await;
-                self.sockets.insert(line.conn, socket);
-            }
-            ("out", "text") => {
+        match line.dir.as_str() {
+            "out" => self.say(line, &data).await,
+            _ => self.listen(line, &data, number).await,
+        }
+    }
+
+    async fn say(&mut self, line: &Line, data: &Value) {
+        let host = self.server.host();
+        if line.kind == "http" {
+            let request = serde_json::from_value(data.clone()).expect("a request");
+            let mut socket = Socket::dial(&host).await;
+            socket.request(&request, &host).await;
+            self.sockets.insert(line.conn, socket);
+            return;
+        }
+        let text = data.as_str().unwrap_or_default();
+        let Some(socket) = self.sockets.get_mut(&line.conn) else {
+            return;
+        };
+        match (line.kind.as_str(), data["op"].as_str()) {
+            ("text", _) => {
                 let sent = self.translation.here(text);
                 self.translation.note_calls(line.conn, &sent);
-                if let Some(socket) = self.sockets.get_mut(&line.conn) {
-                    socket.send(&sent).await;
-                }
+                socket.text(&sent, line.oddities).await;
             }
-            // The library answers the server's close frames itself.
-            ("out", "ctl") if data["op"] == "close" && data["code"] == 1000 => {
-                if let Some(socket) = self.sockets.get_mut(&line.conn) {
-                    socket.close().await;
-                }
-            }
-            ("out", "eof") => drop(self.sockets.remove(&line.conn)),
-            ("in", "text") => {
-                for recorded in text.split('\n') {
-                    let heard = self.hear(line.conn).await;
-                    let same = matches!(&heard, Heard::Line(heard)
-                        if self.translation.is_same(line.conn, heard, recorded));
-                    self.note(same, line.conn, number, recorded, heard);
-                }
-            }
-            ("in", "ctl") => {
-                let code = data["code"].as_u64().unwrap_or_default();
+            ("ctl", Some("close")) => {
                 let reason = data["reason"].as_str().unwrap_or_default();
-                let recorded = Heard::Close(code, reason.to_owned());
-                let heard = self.hear(line.conn).await;
-                self.note(
-                    heard == recorded,
-                    line.conn,
-                    number,
-                    &recorded.to_string(),
-                    heard,
-                );
+                socket.close(code(data), reason).await;
             }
-            ("in", "eof") if self.sockets.contains_key(&line.conn) => {
-                let heard = self.hear(line.conn).await;
-                self.note(heard == Heard::End, line.conn, number, "end", heard);
-                self.sockets.remove(&line.conn);
+            ("ctl", Some("ping")) => {
+                let payload = data["payload"].as_str().unwrap_or_default();
+                socket.ping(payload).await;
             }
-            ("side", "api") => act::call(self.emulator(), &data).await,
-            _ => {}
+            ("eof", _) => drop(self.sockets.remove(&line.conn)),
+            (kind, op) => panic!("{kind} {op:?} cannot be said"),
         }
     }
 
-    async fn hear(&mut self, conn: u32) -> Heard {
-        match self.sockets.get_mut(&conn) {
-            Some(socket) => socket.hear().await,
-            None => Heard::End,
-        }
+    async fn listen(&mut self, line: &Line, data: &Value, number: usize) {
+        let recorded = match (line.kind.as_str(), data["op"].as_str()) {
+            ("http", _) => Heard::Answer(Box::new(Answer::recorded(data))),
+            ("text", _) => {
+                let text = data.as_str().unwrap_or_default();
+                for recorded in text.split('\n') {
+                    self.compare(line.conn, number, Heard::Line(recorded.to_owned()))
+                        .await;
+                }
+                return;
+            }
+            ("ctl", Some("close")) => {
+                let reason = data["reason"].as_str().unwrap_or_default();
+                Heard::Close(code(data), reason.to_owned())
+            }
+            ("ctl", Some("pong")) => {
+                Heard::Pong(data["payload"].as_str().unwrap_or_default().to_owned())
+            }
+            ("eof", _) if data == "refused" => {
+                let socket = Socket::dial(&self.server.host()).await;
+                self.sockets.insert(line.conn, socket);
+                Heard::Refused
+            }
+            ("eof", _) => Heard::End,
+            (kind, op) => panic!("{kind} {op:?} cannot be heard"),
+        };
+        self.compare(line.conn, number, recorded).await;
     }
 
-    fn note(&mut self, same: bool, conn: u32, line: usize, recorded: &str, heard: Heard) {
-        if same || self.parted.contains(&conn) {
+    async fn compare(&mut self, conn: u32, line: usize, recorded: Heard) {
+        if self.parted.contains(&conn) {
             return;
         }
-        self.parted.push(conn);
-        let (recorded, heard) = (recorded.to_owned(), heard.to_string());
-        self.differences.push(Difference {
-            line,
-            recorded,
-            heard,
-        });
+        let heard = match self.sockets.get_mut(&conn) {
+            Some(socket) => socket.hear().await,
+            None => Heard::End,
+        };
+        let same = match (&heard, &recorded) {
+            (Heard::Line(heard), Heard::Line(recorded)) => {
+                self.translation.is_same(conn, heard, recorded)
+            }
+            (heard, recorded) => heard == recorded,
+        };
+        if !same {
+            self.parted.push(conn);
+            self.differences.push(Difference {
+                line,
+                recorded: recorded.to_string(),
+                heard: heard.to_string(),
+            });
+        }
     }
+}
+
+/// The code of a close frame, where it has one.
+fn code(data: &Value) -> Option<u16> {
+    data["code"]
+        .as_u64()
+        .and_then(|code| u16::try_from(code).ok())
 }

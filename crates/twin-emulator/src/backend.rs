@@ -192,6 +192,10 @@ impl Backend {
 
     /// Answers a client's own subscribe: it may have the channels of sessions that exist.
     pub(crate) fn subscribe(&self, client: &str, channel: &str) -> Answer<()> {
+        let fault = self.shared.behaviour().take_subscribe_fault();
+        if let Some(fault) = fault.filter(|fault| *fault != Fault::Unsuccessful) {
+            return fault.into();
+        }
         let name = channel.split_once(':').map_or("", |(_, name)| name);
         let is_users = self.shared.behaviour().channels == ChannelPlan::User;
         let is_known = match is_users {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 use twin_client::{Client, Config, Endpoints, SessionDraft, api::chats::StartSession};
-use twin_emulator::{Emulator, Publication};
+use twin_emulator::{Emulator, Fault, Publication};
 
 /// Starts a session of this id, which is not listened to.
 pub(super) async fn start_session(emulator: &Emulator, session: &str) {
@@ -18,6 +18,33 @@ pub(super) async fn start_session(emulator: &Emulator, session: &str) {
     call.x_widget = true;
     let client = Client::new(config).expect("a client");
     client.call(call).await.expect("the session starts");
+}
+
+/// Has the application answer its next question of this kind as the recorder's did, if that refused.
+pub(super) fn prompt(emulator: &Emulator, answer: &Value) {
+    let Some(reply) = answer["reply"].as_str() else {
+        return;
+    };
+    // What is no refusal is what the emulator's application answers by itself, or cannot be told to.
+    let Ok(fault) = serde_json::from_str::<Fault>(reply) else {
+        return;
+    };
+    let mut behaviour = emulator.behaviour();
+    let (place, times) = match answer["path"].as_str() {
+        Some("connect") => (
+            &mut behaviour.connect_fault,
+            &mut behaviour.connect_fault_times,
+        ),
+        Some("rpc") => (&mut behaviour.join_fault, &mut behaviour.join_fault_times),
+        Some("subscribe") => (
+            &mut behaviour.subscribe_fault,
+            &mut behaviour.subscribe_fault_times,
+        ),
+        other => panic!("{other:?} is not asked of the application"),
+    };
+    *place = Some(fault);
+    *times = Some(1);
+    emulator.set_behaviour(behaviour);
 }
 
 /// A call of the server's API; its reply is not looked at.

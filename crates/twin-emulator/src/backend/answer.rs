@@ -81,8 +81,9 @@ impl Answer<Box<RawValue>> {
     }
 }
 
-impl From<Fault> for Answer<Box<RawValue>> {
-    fn from(fault: Fault) -> Self {
+impl<T> Answer<T> {
+    /// The answer that a fault is, with `unsuccessful` where that is one.
+    fn faulty(fault: Fault, unsuccessful: impl FnOnce() -> Self) -> Self {
         match fault {
             Fault::Disconnect { code, reason } => Self::Disconnect { code, reason },
             Fault::Error {
@@ -94,25 +95,25 @@ impl From<Fault> for Answer<Box<RawValue>> {
                 message,
                 is_temporary: temporary,
             }),
-            Fault::Unsuccessful => Self::success(false),
+            Fault::Unsuccessful => unsuccessful(),
         }
+    }
+}
+
+impl From<Fault> for Answer<Box<RawValue>> {
+    fn from(fault: Fault) -> Self {
+        Self::faulty(fault, || Self::success(false))
     }
 }
 
 impl From<Fault> for Answer<Vec<String>> {
     fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Disconnect { code, reason } => Self::Disconnect { code, reason },
-            Fault::Error {
-                code,
-                message,
-                temporary,
-            } => Self::Error(Refusal {
-                code,
-                message,
-                is_temporary: temporary,
-            }),
-            Fault::Unsuccessful => Self::Result(Vec::new()),
-        }
+        Self::faulty(fault, || Self::Result(Vec::new()))
+    }
+}
+
+impl From<Fault> for Answer<()> {
+    fn from(fault: Fault) -> Self {
+        Self::faulty(fault, || Self::Result(()))
     }
 }

@@ -43,6 +43,13 @@ pub struct Behaviour {
     pub join_fault_times: Option<u32>,
     /// How long `joinSession` takes, in milliseconds.
     pub join_delay_ms: u64,
+    /// What to answer to a client's own subscribe instead. [`Fault::Unsuccessful`] is no answer to
+    /// it, and means nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscribe_fault: Option<Fault>,
+    /// To how many of them; `None`: to all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscribe_fault_times: Option<u32>,
     /// How the Socket.IO side behaves.
     pub socketio: SocketIoBehaviour,
     /// How long an answer of a bot waits before it is posted to the webhook, in milliseconds. Those
@@ -155,6 +162,10 @@ impl Behaviour {
 
     pub(super) fn take_join_fault(&mut self) -> Option<Fault> {
         take(&mut self.join_fault, &mut self.join_fault_times)
+    }
+
+    pub(super) fn take_subscribe_fault(&mut self) -> Option<Fault> {
+        take(&mut self.subscribe_fault, &mut self.subscribe_fault_times)
     }
 
     pub(crate) fn take_webhook_fault(&mut self) -> Option<WebhookFault> {

@@ -9,7 +9,8 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use super::{
@@ -33,6 +34,7 @@ pub(crate) struct Wishes {
 pub(crate) async fn upgrade(
     State((hub, backend)): State<(Arc<Hub>, Arc<Backend>)>,
     Query(wishes): Query<Wishes>,
+    headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let upgrade = match upgrade {
@@ -42,6 +44,9 @@ pub(crate) async fn upgrade(
         }
         Err(_) => return refusal(StatusCode::BAD_REQUEST, "Bad Request\n"),
     };
+    if !has_key(&headers) {
+        return refusal(StatusCode::BAD_REQUEST, "Bad Request\n");
+    }
     let Some(link) = hub.open() else {
         return refusal(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable\n");
     };
@@ -56,6 +61,13 @@ pub(crate) async fn upgrade(
         .max_message_size(largest)
         .max_frame_size(largest)
         .on_upgrade(move |socket| connection::serve(socket, guard, heartbeat))
+}
+
+/// Whether the client's key is one: sixteen bytes, which axum does not ask (RFC 6455, 4.2.1).
+fn has_key(headers: &HeaderMap) -> bool {
+    let key = headers.get("Sec-WebSocket-Key");
+    let key = key.and_then(|key| STANDARD.decode(key).ok());
+    key.is_some_and(|key| key.len() == 16)
 }
 
 fn refusal(status: StatusCode, body: &'static str) -> Response {
