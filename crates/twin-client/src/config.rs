@@ -41,6 +41,10 @@ pub struct Config {
     pub endpoints: Endpoints,
     /// Whether holes in the events are filled from the platform's list of messages. Default: yes.
     pub gap_filling: bool,
+    /// How long a newly joined session may be without its channel before its Centrifugo link reconnects
+    /// with the longer list of sessions; also how long a channel that was taken away may stay away
+    /// before the link reconnects to recover it. Default: 2 s.
+    pub grant_wait: Duration,
     /// Headers for every request, the upgrade to a WebSocket too; the client's own win. Default:
     /// none.
     pub headers: HeaderMap,
@@ -77,6 +81,7 @@ impl Default for Config {
             credentials: Credentials::default(),
             endpoints: Endpoints::default(),
             gap_filling: true,
+            grant_wait: Duration::from_secs(2),
             headers: HeaderMap::new(),
             live_channel: LiveChannel::default(),
             #[cfg(feature = "native")]
@@ -106,6 +111,7 @@ impl fmt::Debug for Config {
             .field("credentials", &self.credentials)
             .field("endpoints", &self.endpoints)
             .field("gap_filling", &self.gap_filling)
+            .field("grant_wait", &self.grant_wait)
             .field("headers", &headers)
             .field("live_channel", &self.live_channel)
             .field("sessions_per_link", &self.sessions_per_link)

@@ -81,6 +81,8 @@ pub struct ClientSettings {
     pub fill_gaps: bool,
     /// How long a connect may take, in milliseconds.
     pub connect_timeout_ms: Option<u64>,
+    /// How long a session may be without its channel, in milliseconds.
+    pub grant_wait_ms: Option<u64>,
 }
 
 /// One thing that happens.

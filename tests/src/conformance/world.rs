@@ -145,5 +145,8 @@ fn config(
     if let Some(ms) = settings.connect_timeout_ms {
         config.connect_timeout = Duration::from_millis(ms);
     }
+    if let Some(ms) = settings.grant_wait_ms {
+        config.grant_wait = Duration::from_millis(ms);
+    }
     Ok(config)
 }

@@ -24,6 +24,7 @@ impl Machine {
                 let mut config = centrifuge::Config::default();
                 config.backoff = chosen.backoff;
                 config.connect_timeout = chosen.connect_timeout;
+                config.grant_wait = chosen.grant_wait;
                 config.user_id = chosen.user_id.clone();
                 Self::Centrifugo(Box::new(centrifuge::Machine::new(config, shared.seed())))
             }
