@@ -32,10 +32,10 @@ mod tests;
 
 use self::{core::Core, dialing::Dialing, greeting::Greeting, live::Live};
 use crate::{
-    centrifuge::Config,
+    centrifuge::{Config, close},
     link::{
-        Action, Command, EmitOutcome, EndKind, EndReason, Input, JoinStart, LinkState, Moment,
-        NotSent, Notice, Outbox, Report, SessionEnd, SocketId, SocketInput, advice::Advice,
+        Action, CloseFrame, Command, EmitOutcome, EndKind, EndReason, Input, JoinStart, LinkState,
+        Moment, NotSent, Notice, Outbox, Report, SessionEnd, SocketId, SocketInput, advice::Advice,
     },
 };
 
@@ -114,7 +114,7 @@ impl Machine {
                 });
                 Next::Stay
             }
-            (State::Closed { .. }, _) => Next::Stay,
+            (State::Closed { .. }, Input::Command(_) | Input::Elapsed) => Next::Stay,
             (_, Input::Command(Command::Respond(respond))) => {
                 let id = respond.ack.number();
                 out.note(Notice::StaleAck { id });
@@ -252,6 +252,14 @@ fn hang_up(socket: SocketId, out: &mut Outbox) {
         socket,
         code: GOING_AWAY,
     });
+}
+
+/// The server ended the connection.
+fn ended_by_server(core: &mut Core, frame: CloseFrame) -> Next {
+    if close::invalidates(&frame) {
+        core.channels.invalidate();
+    }
+    follow(core, close::close_frame(frame))
 }
 
 /// Follows an advice on coming back.

@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 
 use crate::{centrifuge::reply::Subscription, id::SessionId, link::Moment};
 
+/// The name that no stream has, agreed upon with the server (facts on the disconnect code 3014).
+const NO_EPOCH: &str = "_";
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Channels {
     by_name: BTreeMap<Box<str>, Channel>,
@@ -71,6 +74,23 @@ impl Place {
     }
 }
 
+impl Place {
+    /// A place in no stream: whoever asks to go on from it is told that nothing can be recovered.
+    fn nowhere() -> Self {
+        Self {
+            offset: 0,
+            epoch: NO_EPOCH.into(),
+            reported: 0,
+        }
+    }
+
+    /// Whether offsets of a stream that is called `epoch` can be compared with this place's. A
+    /// server that names none means that of the place.
+    pub(super) fn is_in(&self, epoch: &str) -> bool {
+        self.epoch.is_empty() || epoch.is_empty() || *self.epoch == *epoch
+    }
+}
+
 impl Channel {
     pub(super) const fn new(owner: Option<SessionId>, place: Option<Place>) -> Self {
         Self {
@@ -130,6 +150,15 @@ impl Channels {
             .values()
             .filter_map(|channel| channel.taken)
             .min()
+    }
+
+    /// The positions that are held are worth nothing any more.
+    pub(super) fn invalidate(&mut self) {
+        for channel in self.by_name.values_mut() {
+            if let Some(place) = &mut channel.place {
+                *place = Place::nowhere();
+            }
+        }
     }
 
     pub(super) fn len(&self) -> usize {

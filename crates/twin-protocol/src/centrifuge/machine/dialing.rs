@@ -2,9 +2,8 @@
 
 use crate::{
     centrifuge::{
-        close,
         command::Batch,
-        machine::{Next, core::Core, follow, greeting::Greeting, hang_up},
+        machine::{Next, core::Core, ended_by_server, follow, greeting::Greeting, hang_up},
     },
     link::{
         Action, DialFailure, DialFailureKind, EndKind, EndReason, Moment, Outbox, SocketId,
@@ -37,7 +36,7 @@ impl Dialing {
                 Next::Greet(Greeting::new(self, now, connect_id, recover, &core.config))
             }
             SocketInput::DialFailed(failure) => follow(core, advice::dial_failure(failure)),
-            SocketInput::Closed(frame) => follow(core, close::close_frame(frame)),
+            SocketInput::Closed(frame) => ended_by_server(core, frame),
             SocketInput::Lost(text) | SocketInput::Unreadable(text) => {
                 let failure = DialFailure::new(DialFailureKind::Broken, text);
                 follow(core, advice::dial_failure(failure))

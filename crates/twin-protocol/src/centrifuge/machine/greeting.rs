@@ -6,7 +6,10 @@ use crate::{
     centrifuge::{
         Config, close,
         json::Frames,
-        machine::{Next, core::Core, dialing::Dialing, follow, hang_up, live::Live, recovery},
+        machine::{
+            Next, core::Core, dialing::Dialing, ended_by_server, follow, hang_up, live::Live,
+            recovery,
+        },
         reply::{Answer, Incoming},
     },
     link::{EndKind, EndReason, Moment, Notice, Outbox, SocketId, SocketInput},
@@ -63,7 +66,7 @@ impl Greeting {
                 if frame.code == Some(SLOW) {
                     core.attempts.spoil();
                 }
-                follow(core, close::close_frame(frame))
+                ended_by_server(core, frame)
             }
             SocketInput::Lost(text) => Next::Retry(EndReason::new(EndKind::Lost).with_text(text)),
             SocketInput::Progress => {

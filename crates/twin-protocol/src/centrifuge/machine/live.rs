@@ -12,10 +12,11 @@ use bytes::Bytes;
 
 use crate::{
     centrifuge::{
-        close,
         command::{Batch, Request},
         json::Frames,
-        machine::{Next, channels::own_channel, core::Core, follow, hang_up, recovery, sessions},
+        machine::{
+            Next, channels::own_channel, core::Core, ended_by_server, hang_up, recovery, sessions,
+        },
         reply::ConnectResult,
     },
     id::SessionId,
@@ -148,7 +149,7 @@ impl Live {
             SocketInput::Unreadable(text) => self.give_up(&text, out),
             SocketInput::Closed(frame) => {
                 self.prove_by_age(core, now);
-                follow(core, close::close_frame(frame))
+                ended_by_server(core, frame)
             }
             SocketInput::Lost(text) => Next::Retry(EndReason::new(EndKind::Lost).with_text(text)),
             SocketInput::DialFailed(_) | SocketInput::Opened | SocketInput::Progress => Next::Stay,

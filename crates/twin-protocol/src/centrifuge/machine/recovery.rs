@@ -70,7 +70,19 @@ fn resume(
         core.farewells.push(name.into());
         return;
     }
-    if !subscription.recovered {
+    let came_to = Place::of(&subscription);
+    let held = core
+        .channels
+        .get_mut(name)
+        .and_then(|held| held.place.take());
+    // Offsets of another stream say nothing about this one, whatever the server makes of them: where
+    // it keeps only the last publication of a channel it calls that a recovery.
+    let recovered = subscription.recovered
+        && match (&held, &came_to) {
+            (Some(held), Some(now)) => held.is_in(&now.epoch),
+            _ => true,
+        };
+    if !recovered {
         let reason = if asked {
             GapReason::NotRecovered
         } else {
@@ -80,11 +92,9 @@ fn resume(
     }
     // Recovered, the reply says the place that was asked for, and the place moves with each
     // publication; else it says where the channel is now (capture `recover`).
-    let came_to = Place::of(&subscription);
     if let Some(channel) = core.channels.get_mut(name) {
-        let held = channel.place.take();
         channel.place = came_to.map(|now| match held {
-            Some(held) if subscription.recovered => Place {
+            Some(held) if recovered => Place {
                 epoch: now.epoch,
                 ..held
             },

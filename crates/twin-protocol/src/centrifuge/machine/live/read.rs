@@ -5,7 +5,6 @@ use bytes::Bytes;
 use super::{Live, Pending, joins};
 use crate::{
     centrifuge::{
-        close,
         command::{Batch, PONG},
         json::Frames,
         machine::{
@@ -13,7 +12,7 @@ use crate::{
             channels::{Place, named_session},
             core::Core,
             delivery::{Came, deliver, report},
-            follow, hang_up, recovery,
+            ended_by_server, hang_up, recovery,
         },
         reply::{Answer, Incoming, Push, PushKind, ReplyError, Subscription},
     },
@@ -146,7 +145,7 @@ impl Live {
                     code,
                     reason: disconnect.reason,
                 };
-                return follow(core, close::close_frame(frame));
+                return ended_by_server(core, frame);
             }
             PushKind::Other | PushKind::Unsubscribe => {
                 out.note(Notice::UnknownPush {

@@ -192,3 +192,30 @@ fn news_of_an_old_socket_is_ignored_and_a_late_open_is_hung_up() {
     link.input(Input::Socket(old, SocketInput::Opened));
     assert_eq!(link.say(), ["note stale socket 1", "1 hang up 1000"]);
 }
+
+#[test]
+fn after_the_close_nothing_that_comes_is_an_event_and_no_session_ends_twice() {
+    let mut link = Link::joined(&["a", "b"]);
+    link.input(Input::Command(Command::Leave("b".into())));
+    link.input(Input::Command(Command::Close)).say();
+    link.text(&publication("widget:a", 1)).closed(3500).lost();
+    link.input(Input::Command(Command::Leave("a".into())));
+    link.pass(60_000);
+    assert_eq!(link.say(), ["note stale socket 1"; 3]);
+}
+
+#[test]
+fn a_join_in_flight_when_the_connection_ends_is_asked_again_and_settled_once() {
+    let mut link = Link::new();
+    link.join("a").opened();
+    link.text(&connected(1, r#""widget:a":{}"#));
+    let old = link.last_id("rpc");
+    link.lost().pass(500).say();
+    link.connect(&["a"]);
+    let joins = link.out.iter().filter(|line| *line == "joined a").count();
+    assert_eq!(joins, 1);
+    link.say();
+    // The old command's id means nothing on the new connection.
+    link.text(&format!(r#"{{"id":{old},"error":{{"code":103}}}}"#));
+    assert_eq!(link.say(), [format!("note stale reply {old}")]);
+}

@@ -315,3 +315,104 @@ fn what_comes_late_of_the_declared_missing_is_delivered_once() {
         ]
     );
 }
+
+#[test]
+fn a_state_that_the_server_calls_invalid_is_not_gone_on_from() {
+    for end in ["close frame", "push"] {
+        let mut link = Link::joined(&["a"]);
+        link.text(&publication("widget:a", 4)).say();
+        match end {
+            "push" => link.text(r#"{"push":{"disconnect":{"code":3014,"reason":"state"}}}"#),
+            _ => link.closed(3014),
+        };
+        link.pass(500).opened();
+        let connect = link.say().pop().unwrap();
+        assert!(
+            connect.contains(r#""widget:a":{"recover":true,"offset":0,"epoch":"_"}"#),
+            "{connect}"
+        );
+        let id = link.machine.core.next_id() - 1;
+        link.text(&connected(id, &sub(r#""epoch":"e","offset":4"#)));
+        assert_eq!(link.say()[0], "gap a not_recovered");
+        link.text(&publication("widget:a", 5));
+        assert_eq!(link.say(), ["event a chatMessageRead e/5"], "{end}");
+    }
+}
+
+#[test]
+fn what_is_called_recovered_from_another_stream_is_a_gap_and_is_delivered() {
+    let mut link = Link::joined(&["a"]);
+    for offset in 1..=5 {
+        link.text(&publication("widget:a", offset));
+    }
+    link.lost().pass(500).opened();
+    let id = link.last_id("connect");
+    link.say();
+    let publications = r#"[{"data":{"event":"x"},"offset":2}]"#;
+    link.text(&connected(
+        id,
+        &format!(
+            r#""widget:a":{{"recoverable":true,"epoch":"f","recovered":true,"offset":2,"publications":{publications}}}"#
+        ),
+    ));
+    assert_eq!(
+        link.say()[..2],
+        ["gap a not_recovered", "event a x f/2 recovered"]
+    );
+}
+
+#[test]
+fn a_stream_whose_epoch_was_unknown_is_recovered_under_its_name() {
+    let mut link = Link::new();
+    link.join("a").opened();
+    link.text(&connected(
+        1,
+        r#""widget:a":{"recoverable":true,"offset":3}"#,
+    ));
+    link.lost().pass(500).opened();
+    let id = link.last_id("connect");
+    link.say();
+    let recovered =
+        r#""epoch":"e","recovered":true,"offset":3,"publications":[{"data":1,"offset":4}]"#;
+    link.text(&connected(id, &sub(recovered)));
+    assert_eq!(link.say()[0], "event a - e/4 recovered");
+}
+
+#[test]
+fn insufficient_state_is_repaired_by_a_reconnect_with_the_positions() {
+    let mut link = Link::joined(&["a"]);
+    link.text(&publication("widget:a", 1)).say();
+    link.closed(3010).pass(500).opened();
+    let connect = link.say().pop().unwrap();
+    assert!(
+        connect.contains(r#""widget:a":{"recover":true,"offset":1,"epoch":"e"}"#),
+        "{connect}"
+    );
+}
+
+#[test]
+fn whatever_the_code_a_channel_taken_away_is_won_back_by_a_reconnect() {
+    for code in [0, 1999, 2000, 2499, 2500, 2501, 2502, 2599, 2600] {
+        let mut link = Link::joined(&["a"]);
+        link.text("{}").say();
+        link.text(&format!(
+            r#"{{"push":{{"channel":"widget:a","unsubscribe":{{"code":{code},"reason":"x"}}}}}}"#
+        ));
+        assert!(link.say().is_empty(), "{code}");
+        link.pass(2000);
+        assert_eq!(link.say()[1..], ["connecting 1", "dial 2"], "{code}");
+    }
+}
+
+#[test]
+fn a_channel_that_is_not_held_cannot_be_taken_away() {
+    let mut link = Link::joined(&["a"]);
+    for channel in ["", r#""channel":"widget:other","#] {
+        link.text(&format!(
+            r#"{{"push":{{{channel}"unsubscribe":{{"code":2000}}}}}}"#
+        ));
+    }
+    link.say();
+    link.pass(10_000).text(&publication("widget:a", 1));
+    assert_eq!(link.say(), ["event a chatMessageRead e/1"]);
+}

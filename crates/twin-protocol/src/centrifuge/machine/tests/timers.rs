@@ -119,3 +119,16 @@ fn a_planned_reconnect_of_a_link_that_has_shown_no_life_waits() {
     link.text(back);
     assert_eq!(link.say(), ["1 hang up 1000", "waiting 1 planned"]);
 }
+
+#[test]
+fn an_answer_that_was_here_in_a_suspended_process_beats_the_time_limit_of_its_join() {
+    let mut link = Link::new();
+    link.join("a").opened();
+    link.text(&connected(1, r#""widget:a":{}"#));
+    let id = link.last_id("rpc");
+    link.say();
+    link.now = link.now + Duration::from_secs(86_400);
+    link.text(&format!(r#"{{"id":{id},"rpc":{{}}}}"#));
+    link.input(Input::Elapsed);
+    assert_eq!(link.say(), ["joined a", "connected 1"]);
+}
