@@ -14,7 +14,8 @@ use twin_protocol::url::SecretUrl;
 
 pub(crate) use self::{
     command::{
-        BotChoice, ChatArgs, Command, EmulatorArgs, HelpArgs, HistoryArgs, ListenArgs, SendArgs,
+        BotChoice, ChatArgs, Command, DownloadArgs, EmulatorArgs, HelpArgs, HistoryArgs,
+        ListenArgs, SendArgs, UploadArgs,
     },
     connection::ConnectionArgs,
 };

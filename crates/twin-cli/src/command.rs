@@ -2,6 +2,7 @@
 
 mod chat;
 mod demo;
+mod download;
 mod emulator;
 mod follow;
 mod help;
@@ -10,6 +11,8 @@ mod input;
 mod listen;
 mod patience;
 mod send;
+mod transfer;
+mod upload;
 
 use twin_client::{Client, Config, ErrorKind};
 
@@ -52,6 +55,7 @@ pub(crate) async fn run(args: &Args, run: &Run) -> Result<(), End> {
     match &args.command {
         Command::Chat(chat) => chat::run(chat, args, run).await,
         Command::Demo => demo::run(args, run).await,
+        Command::Download(download) => download::run(download, args, run).await,
         Command::Emulator(emulator) => {
             emulator::run(emulator, args.connection.centrifugo_url.as_ref(), run).await
         }
@@ -59,6 +63,7 @@ pub(crate) async fn run(args: &Args, run: &Run) -> Result<(), End> {
         Command::History(history) => history::run(history, args, run).await,
         Command::Listen(listen) => listen::run(listen, args, run).await,
         Command::Send(send) => send::run(send, args, run).await,
+        Command::Upload(upload) => upload::run(upload, args, run).await,
     }
 }
 

@@ -6,8 +6,8 @@ pub(crate) mod text;
 
 use twin_client::{
     Delivery, EndReason, Error, LinkChange,
-    api::Item,
-    model::{Message, SentMessage},
+    api::{ContentHead, Item},
+    model::{File, Message, SentMessage},
 };
 use twin_emulator::Addresses;
 
@@ -40,6 +40,15 @@ pub(crate) struct Unsent<'a> {
     /// Whether the platform has certainly not taken it.
     pub(crate) certain: bool,
     pub(crate) error: &'a Error,
+}
+
+/// A file that has come.
+#[derive(Debug)]
+pub(crate) struct Downloaded<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) head: &'a ContentHead,
+    pub(crate) size: u64,
+    pub(crate) path: &'a str,
 }
 
 /// An attempt at what comes before a live link: finding an emulator, starting a session.
@@ -154,6 +163,23 @@ impl Renderer {
         match self {
             Self::Json => json::listed(session, message),
             Self::Text(text) => text.listed(message),
+        }
+    }
+
+    /// A file that the platform has taken; people want its id.
+    pub(crate) fn uploaded(&self, path: &str, file: &Item<File>) -> String {
+        match (self, file.read()) {
+            (Self::Json, _) => json::uploaded(path, file),
+            (Self::Text(_), Ok(file)) => plain::line(file.id.as_str()),
+            (Self::Text(_), Err(_)) => plain::line(file.raw().get()),
+        }
+    }
+
+    /// A file that has come; people want to know where it is.
+    pub(crate) fn downloaded(&self, file: &Downloaded<'_>) -> String {
+        match self {
+            Self::Json => json::downloaded(file),
+            Self::Text(_) => plain::line(file.path),
         }
     }
 

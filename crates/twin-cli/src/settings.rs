@@ -118,7 +118,14 @@ pub(crate) fn share_buffer(config: &mut Config, sessions: usize) {
 
 /// The usual variables, unless all is on this machine: no proxy leads there.
 fn proxy(endpoints: &Endpoints) -> Proxy {
-    let bases = [&endpoints.chats, &endpoints.widget, &endpoints.socketio].map(BaseUrl::as_str);
+    let bases = [
+        &endpoints.bot,
+        &endpoints.chats,
+        &endpoints.iam,
+        &endpoints.socketio,
+        &endpoints.widget,
+    ]
+    .map(BaseUrl::as_str);
     let live = LinkUrl::as_str(&endpoints.centrifugo);
     let mut all = bases.into_iter().chain([live]);
     if all.all(is_on_this_machine) {

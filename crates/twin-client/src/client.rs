@@ -25,6 +25,7 @@ use crate::{
     chat::Chat,
     config::Config,
     error::Error,
+    files::Files,
     live::{LinkBoard, LinkChanges, Pool, Unassigned, UnassignedOutlet},
     session::{Events, Session},
     stats::{Counters, Stats},
@@ -83,6 +84,11 @@ impl Client {
     /// A chat, to start sessions in.
     pub fn chat(&self, id: impl Into<ChatId>) -> Chat {
         Chat::new(self.clone(), id.into())
+    }
+
+    /// The files of the platform: uploads and downloads.
+    pub fn files(&self) -> Files {
+        Files::new(self.clone())
     }
 
     /// A session that exists. Nothing is asked of the platform, and no link is opened.

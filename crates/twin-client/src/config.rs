@@ -31,7 +31,8 @@ pub struct Config {
     /// connection in the end, and what it then cuts off is recovered, or declared as a gap. At most
     /// one more frame is taken in beyond it. Default: 4 MiB.
     pub buffer_per_link: usize,
-    /// How long a REST call may take, its body included. Default: 30 s.
+    /// How long a REST call may take, its body included; of an upload or a download, how long
+    /// nothing may go on. Default: 30 s.
     pub call_timeout: Duration,
     /// How long dial, upgrade and connect reply of a link may take together. Default: 10 s.
     pub connect_timeout: Duration,

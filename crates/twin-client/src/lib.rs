@@ -26,6 +26,7 @@
 //!   [`mark_read`](Session::mark_read), [`close`](Session::close).
 //! - [`Events`] is what its one reader is told, in order, with a [`Gap`] wherever something may be
 //!   missing.
+//! - [`Files`] are [uploaded](Files::upload) and [downloaded](Files::download), whatever their size.
 //! - Behind them, links carry the sessions: [`Client::links`] tells of their states.
 //!
 //! Without feature `native` there are no transports inside: [`Client::builder`] takes any
@@ -42,6 +43,7 @@ mod client;
 mod config;
 mod credentials;
 mod error;
+mod files;
 mod live;
 mod session;
 mod stats;
@@ -56,15 +58,19 @@ pub use twin_protocol::{
     raw::RawJson,
     socketio::Transport as SocketIoTransport,
     time::Timestamp,
+    url::SecretUrl,
 };
 pub use twin_transport::Reached;
 
+#[cfg(feature = "native")]
+pub use self::files::Existing;
 pub use self::{
     chat::Chat,
     client::{Client, ClientBuilder},
     config::{Config, Endpoints, LinkUrl, LinkUrlError, LiveChannel, LiveChannelError},
     credentials::{AccessToken, AccessTokenError, Credentials},
     error::{Error, ErrorKind},
+    files::{Download, FileSource, Files, Progress, Upload},
     live::{LinkChange, LinkChanges, Unassigned},
     session::{
         Delivery, Events, Gap, History, LiveEvent, LocalId, Origin, SendOutcome, Sending, Session,

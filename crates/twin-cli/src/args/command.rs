@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use clap::{Subcommand, builder::NonEmptyStringValueParser};
+use clap::{Subcommand, ValueHint, builder::NonEmptyStringValueParser};
 
 use super::value;
 
@@ -13,6 +13,8 @@ pub(crate) enum Command {
     Chat(ChatArgs),
     /// A whole conversation with an emulator inside this program, or with the one that is named
     Demo,
+    /// Download a file
+    Download(DownloadArgs),
     /// The platform on this machine, until stopped
     Emulator(EmulatorArgs),
     /// Explain a command, or the JSON lines (`help json`)
@@ -23,6 +25,8 @@ pub(crate) enum Command {
     Listen(ListenArgs),
     /// Send one message, print its id
     Send(SendArgs),
+    /// Upload files, print their ids
+    Upload(UploadArgs),
 }
 
 /// `twin chat`.
@@ -63,6 +67,22 @@ pub(crate) struct ChatArgs {
     /// Ask the platform to end the session at the end
     #[arg(long)]
     pub(crate) close_on_exit: bool,
+}
+
+/// `twin download`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DownloadArgs {
+    /// Names the file
+    #[arg(value_name = "FILE_ID", value_parser = value::id)]
+    pub(crate) file: String,
+
+    /// Where to: a file or a folder. Without it the file gets its own name in the current folder
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Replace a file that is there already
+    #[arg(long)]
+    pub(crate) overwrite: bool,
 }
 
 /// `twin emulator`.
@@ -155,4 +175,24 @@ pub(crate) struct SendArgs {
     /// What to say
     #[arg(value_name = "TEXT", allow_hyphen_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) text: String,
+}
+
+/// `twin upload`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct UploadArgs {
+    /// The files, each uploaded by itself
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Only those who are logged in may see them, and who has their link
+    #[arg(long)]
+    pub(crate) private: bool,
+
+    /// The folder of the platform to keep them in
+    #[arg(long, value_name = "PATH")]
+    pub(crate) folder: Option<String>,
+
+    /// How long the platform is to keep them
+    #[arg(long = "keep-for", value_name = "SECONDS", value_parser = value::seconds)]
+    pub(crate) keep_for: Option<Duration>,
 }

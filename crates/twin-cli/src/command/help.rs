@@ -40,6 +40,7 @@ const ERRORS: &[(ErrorKind, &str)] = &[
     ),
     (ErrorKind::Timeout, "nothing came in time"),
     (ErrorKind::Tls, "TLS failed"),
+    (ErrorKind::TooLarge, "it is larger than allowed here"),
     (
         ErrorKind::Unauthorized,
         "a valid token is wanted (HTTP 401)",
@@ -127,6 +128,9 @@ renamed or removed; a field with `?` may be absent.
            Events may be missing here.
   message  session, id, createdAt, message?
            A message that the platform has taken, or has in its list.
+  file     id, name?, contentType?, size?, path, file?
+           A file that the platform has taken (`twin upload`; file is the platform's own text) or
+           given (`twin download`). path: where it is on this machine.
   unsent   session, outcome, body, reason {kind, code?, text}
            `twin chat`: a message that the platform has not taken (`not_sent`), or perhaps not
            (`unknown`).

@@ -7,14 +7,14 @@ use twin_client::{
     EndReason, Gap, LinkState, LiveEvent, Origin, Position,
     api::Item,
     event::Event,
-    model::{Message, SentMessage},
+    model::{File, Message, SentMessage},
 };
 use twin_emulator::Addresses;
 
 use self::object::Object;
 use crate::{
     failure::Failure,
-    render::{Attempt, Unsent},
+    render::{Attempt, Downloaded, Unsent},
 };
 
 pub(super) fn event(event: &LiveEvent) -> String {
@@ -159,6 +159,32 @@ pub(super) fn listed(session: &str, message: &Item<Message>) -> String {
         .value("createdAt", read.map(|message| &message.created_at))
         .raw("message", message.raw().get());
     line.some("unreadable", message.read().err()).end()
+}
+
+pub(super) fn uploaded(path: &str, file: &Item<File>) -> String {
+    let read = file.read().ok();
+    Object::of_type("file")
+        .value("id", read.map(|file| &file.id))
+        .some("name", read.and_then(|file| file.name.as_deref()))
+        .some(
+            "contentType",
+            read.and_then(|file| file.content_type.as_deref()),
+        )
+        .some("size", read.and_then(|file| file.size))
+        .value("path", path)
+        .raw("file", file.raw().get())
+        .some("unreadable", file.read().err())
+        .end()
+}
+
+pub(super) fn downloaded(file: &Downloaded<'_>) -> String {
+    Object::of_type("file")
+        .value("id", file.id)
+        .some("name", file.head.file_name.as_deref())
+        .some("contentType", file.head.content_type.as_deref())
+        .value("size", file.size)
+        .value("path", file.path)
+        .end()
 }
 
 pub(super) fn error(failure: &Failure) -> String {

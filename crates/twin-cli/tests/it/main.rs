@@ -4,6 +4,7 @@
 mod chat;
 mod demo;
 mod emulator;
+mod files;
 mod listen;
 mod messages;
 mod network;

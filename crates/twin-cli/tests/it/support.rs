@@ -4,6 +4,8 @@ mod platform;
 mod program;
 mod server;
 
+#[cfg(unix)]
+pub(crate) use self::program::program;
 pub(crate) use self::{
     platform::Platform,
     program::{Running, Twin},

@@ -30,6 +30,10 @@ fn wrong_usage_is_told_on_stderr_alone() {
         (&["chat", "a", "--continue"], "--client-external-id"),
         (&["chat", "a", "--session", "b", "--name", "c"], "--name"),
         (&["emulator", "--listen", "here"], "--listen"),
+        (&["upload"], "FILE"),
+        (&["upload", "a", "--keep-for", "long"], "--keep-for"),
+        (&["download"], "FILE_ID"),
+        (&["download", "two words"], "blanks"),
         (&["help", "dance"], "dance"),
     ] {
         Twin::new(args.iter().copied()).run().misused(part);
@@ -71,6 +75,8 @@ fn help_explains_every_kind() {
         "planned",
         "channel_lost",
         "unreadable",
+        "contentType",
+        "too_large",
     ] {
         assert!(help.contains(word), "{word}");
     }

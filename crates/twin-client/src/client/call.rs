@@ -40,17 +40,41 @@ impl Shared {
             let response = E::decode(response).map_err(|error| Error::answer(E::OPERATION, error));
             Ok((response?, date))
         });
+        self.noted(E::OPERATION, answer)
+    }
+
+    /// Counts and logs the failure of `operation`, where it is one.
+    pub(crate) fn noted<T>(
+        &self,
+        operation: &'static str,
+        answer: Result<T, Error>,
+    ) -> Result<T, Error> {
         if let Err(error) = &answer {
             self.counters.calls_failed.count();
             tracing::debug!(
                 target: "twin::rest",
-                operation = E::OPERATION,
+                operation,
                 kind = %error.kind(),
                 reached = ?error.reached(),
                 "failed",
             );
         }
         answer
+    }
+
+    /// What `exchange` gives, unless it takes longer than a call may.
+    pub(crate) async fn in_time<T>(
+        &self,
+        operation: &'static str,
+        exchange: impl Future<Output = T>,
+    ) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            done = exchange => Ok(done),
+            () = self.runtime.sleep(self.config.call_timeout) => {
+                Err(Error::new(ErrorKind::Timeout, Reached::Unknown, operation))
+            }
+        }
     }
 
     async fn exchange<E: Endpoint>(&self, call: &E) -> Result<Response<Bytes>, Error> {
@@ -64,16 +88,11 @@ impl Shared {
             let body = body.map_err(|error| Error::transport(E::OPERATION, error))?;
             Ok(Response::from_parts(head, body))
         };
-        tokio::select! {
-            biased;
-            response = exchange => response,
-            () = self.runtime.sleep(self.config.call_timeout) => {
-                Err(Error::new(ErrorKind::Timeout, Reached::Unknown, E::OPERATION))
-            }
-        }
+        self.in_time(E::OPERATION, exchange).await?
     }
 
-    fn request<E: Endpoint>(&self, call: &E) -> Result<Request<Body>, Error> {
+    /// The request of a call, addressed and authorized.
+    pub(crate) fn request<E: Endpoint>(&self, call: &E) -> Result<Request<Body>, Error> {
         let Some(base) = self.config.endpoints.base(call.service()) else {
             let what = format!("{}: its service is not known here", E::OPERATION);
             return Err(Error::new(ErrorKind::Internal, Reached::No, what));

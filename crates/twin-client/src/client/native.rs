@@ -12,8 +12,8 @@ use crate::{
     error::{Error, ErrorKind},
 };
 
-/// Longer than anyone waits here.
-const LONG: Duration = Duration::from_secs(60 * 60);
+/// Longer than anyone waits here, for the largest file too.
+const LONG: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 impl Client {
     /// A client over the transports that are compiled in. It is made inside of a tokio runtime with

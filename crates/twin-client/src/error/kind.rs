@@ -31,6 +31,8 @@ pub enum ErrorKind {
     Timeout,
     /// Network: TLS failed.
     Tls,
+    /// Peer: it sends more than the limit that the caller set.
+    TooLarge,
     /// Caller: there are no credentials, or no valid ones (HTTP 401).
     Unauthorized,
     /// Network: no connection could be made, or it broke.
@@ -52,6 +54,7 @@ impl ErrorKind {
             Self::Terminated => "terminated",
             Self::Timeout => "timeout",
             Self::Tls => "tls",
+            Self::TooLarge => "too_large",
             Self::Unauthorized => "unauthorized",
             Self::Unreachable => "unreachable",
         }
@@ -70,6 +73,7 @@ impl ErrorKind {
             Self::Terminated => "the platform ended the connection for good",
             Self::Timeout => "no answer in time",
             Self::Tls => "TLS failed",
+            Self::TooLarge => "it is larger than allowed here",
             Self::Unauthorized => "the platform wants credentials",
             Self::Unreachable => "the platform cannot be reached",
         }

@@ -13,6 +13,12 @@ use serde_json::Value;
 /// How long anything may take before a test is given up: it hangs.
 const HANGS: Duration = Duration::from_secs(60);
 
+/// Where the built program is.
+#[cfg(unix)]
+pub(crate) fn program() -> &'static str {
+    env!("CARGO_BIN_EXE_twin")
+}
+
 /// A call of the program that is being put together. Nothing of the tests' own environment reaches
 /// it.
 pub(crate) struct Twin(Command);
