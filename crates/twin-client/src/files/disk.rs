@@ -53,7 +53,7 @@ impl FileSource {
             if metadata.is_dir() {
                 return Err(io::ErrorKind::IsADirectory.into());
             }
-            let length = metadata.is_file().then(|| metadata.len());
+            let length = metadata.is_file().then_some(metadata.len());
             Ok((file, length))
         };
         let (file, length) = blocking(&what, open).await?;
@@ -101,7 +101,7 @@ impl Download {
     /// Dropping the future ends the download, and removes what has been written.
     pub async fn save(mut self, path: impl AsRef<Path>, existing: Existing) -> Result<u64, Error> {
         let path = path.as_ref().to_owned();
-        let what = format!("{}: writing {}", self.what(), path.display());
+        let what = format!("writing {}", path.display());
         let target = blocking(&what, move || Target::create(path, existing)).await?;
         let mut written = 0;
         while let Some(chunk) = self.chunk().await? {

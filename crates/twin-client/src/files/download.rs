@@ -197,10 +197,6 @@ impl Download {
         Ok(whole.freeze())
     }
 
-    pub(super) fn what(&self) -> &'static str {
-        self.what
-    }
-
     fn too_large(&self) -> Option<Error> {
         let limit = self.limit?;
         let announced = self.head.length.unwrap_or(0);
