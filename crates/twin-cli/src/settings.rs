@@ -4,7 +4,7 @@ mod emulator;
 mod files;
 
 use twin_client::{
-    AccessToken, Config, Credentials, Endpoints, LinkUrl, LiveChannel, api::BaseUrl,
+    AccessToken, Config, Credentials, Endpoints, LinkUrl, LiveChannel, SlowReaders, api::BaseUrl,
 };
 use twin_transport::{Proxy, Roots};
 
@@ -99,6 +99,8 @@ impl<'a> Settings<'a> {
         config.live_channel = args.link;
         config.roots = self.roots;
         config.sessions_per_link = args.sessions_per_link;
+        // All sessions are read at one place, which is as slow as whoever reads what is printed.
+        config.slow_readers = SlowReaders::HoldUp;
         config.user_id = args.user_id.clone();
         config.user_agent =
             http::HeaderValue::from_static(concat!("twin-chat-cli/", env!("CARGO_PKG_VERSION")));

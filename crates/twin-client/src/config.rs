@@ -3,6 +3,7 @@
 
 mod endpoints;
 mod live_channel;
+mod slow_readers;
 
 use std::{fmt, time::Duration};
 
@@ -12,6 +13,7 @@ use twin_protocol::{id::UserId, link::BackoffConfig, socketio};
 pub use self::{
     endpoints::{Endpoints, LinkUrl, LinkUrlError},
     live_channel::{LiveChannel, LiveChannelError},
+    slow_readers::SlowReaders,
 };
 use crate::credentials::Credentials;
 
@@ -26,10 +28,17 @@ use crate::credentials::Credentials;
 pub struct Config {
     /// The pauses between attempts to connect.
     pub backoff: BackoffConfig,
-    /// How many bytes of events may wait for the readers of one link's sessions. Beyond it the
-    /// link's socket is not read until some of them are taken: the peer feels it, ends the
-    /// connection in the end, and what it then cuts off is recovered, or declared as a gap. At most
-    /// one more frame is taken in beyond it. Default: 4 MiB.
+    /// How many bytes of events may wait for the readers of one link's sessions. What becomes of a
+    /// reader that lets more wait, [`slow_readers`](Self::slow_readers) says.
+    ///
+    /// Where it holds up its link, the link's socket is not read until some of them are taken: the
+    /// peer feels it, ends the connection in the end, and what it then cuts off is recovered, or
+    /// declared as a gap. At most one more frame is taken in beyond the number.
+    ///
+    /// Where it falls behind, it does so with half of the number for itself, or with an equal share
+    /// of it when all of it is used up: so twice the number may wait, and a frame for each session.
+    ///
+    /// Default: 4 MiB.
     pub buffer_per_link: usize,
     /// How long a REST call may take, its body included; of an upload or a download, how long
     /// nothing may go on. Default: 30 s.
@@ -64,6 +73,9 @@ pub struct Config {
     ///
     /// Over Socket.IO it is always one session a link.
     pub sessions_per_link: usize,
+    /// What becomes of a session that is read too slowly, where others share its link. Default: it
+    /// falls behind, and holds up nobody.
+    pub slow_readers: SlowReaders,
     /// Over what a Socket.IO link runs. Default: a WebSocket.
     pub socketio_transport: socketio::Transport,
     /// `User-Agent` of every request. Default: `twin-client/` and the version.
@@ -90,6 +102,7 @@ impl Default for Config {
             #[cfg(feature = "native")]
             roots: twin_transport::hyper::Roots::default(),
             sessions_per_link: 100,
+            slow_readers: SlowReaders::default(),
             socketio_transport: socketio::Transport::WebSocket,
             user_agent: HeaderValue::from_static(concat!(
                 "twin-client/",
@@ -116,6 +129,7 @@ impl fmt::Debug for Config {
             .field("headers", &headers)
             .field("live_channel", &self.live_channel)
             .field("sessions_per_link", &self.sessions_per_link)
+            .field("slow_readers", &self.slow_readers)
             .field("socketio_transport", &self.socketio_transport)
             .field("user_agent", &self.user_agent)
             .field("user_id", &self.user_id)

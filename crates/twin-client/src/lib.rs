@@ -67,7 +67,9 @@ pub use self::files::Existing;
 pub use self::{
     chat::Chat,
     client::{Client, ClientBuilder},
-    config::{Config, Endpoints, LinkUrl, LinkUrlError, LiveChannel, LiveChannelError},
+    config::{
+        Config, Endpoints, LinkUrl, LinkUrlError, LiveChannel, LiveChannelError, SlowReaders,
+    },
     credentials::{AccessToken, AccessTokenError, Credentials},
     error::{Error, ErrorKind},
     files::{Download, FileSource, Files, Progress, Upload},

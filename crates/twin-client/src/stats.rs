@@ -41,11 +41,13 @@ counters! {
     gaps_filled,
     /// Joins of sessions that were tried again.
     joins_retried,
+    /// Events that were not kept, as their reader had fallen behind: a gap stands for them.
+    overflowed,
     /// Times that a link's socket was not read because its readers were too slow.
     pauses,
     /// Replies to which no command was waiting.
     stale_replies,
-    /// Events of no known session that nobody wanted.
+    /// Events of no known session that nobody wanted, or was too slow to read.
     unassigned_dropped,
 }
 

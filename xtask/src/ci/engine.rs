@@ -22,7 +22,21 @@ const TRANSCRIPTS: [&str; 8] = [
     "--ignored",
 ];
 
-/// Builds and proves the peer, holds the transcripts against it, then plays the cases.
+/// Thousands of sessions over it, in a process of their own.
+const SCALE: [&str; 9] = [
+    "test",
+    "--locked",
+    "-p",
+    "twin-tests",
+    "--test",
+    "scale",
+    "--",
+    "--ignored",
+    "--test-threads=1",
+];
+
+/// Builds and proves the peer, holds the transcripts against it, plays the cases, then lets thousands
+/// of sessions at it.
 ///
 /// # Errors
 ///
@@ -34,6 +48,7 @@ pub(super) fn run() -> Result<Outcome> {
     peers::prove_engine()?;
     Child::cargo(&TRANSCRIPTS).run()?;
     conformance::play(Server::Engine, &[])?;
+    Child::cargo(&SCALE).run()?;
     if peers::names_centrifugo() {
         conformance::play(Server::Centrifugo, &[])?;
     }

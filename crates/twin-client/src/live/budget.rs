@@ -1,6 +1,7 @@
-//! How much may wait for the readers of a link.
+//! How much may wait for the readers of a link, and which of them is too slow.
 
 use std::{
+    num::NonZeroUsize,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -36,6 +37,8 @@ pub(crate) struct Freight<'a> {
     pub(crate) frame: Option<&'a Arc<Charge>>,
     /// Bytes beside the frame.
     pub(crate) weight: usize,
+    /// How many sessions share the budget, where those that are read too slowly fall behind.
+    pub(crate) sharers: Option<NonZeroUsize>,
 }
 
 impl Freight<'_> {
@@ -44,6 +47,13 @@ impl Freight<'_> {
         let mut charge = self.budget.charge(self.weight);
         charge.frame = self.frame.map(Arc::clone);
         charge
+    }
+
+    /// Whether one for whom so many bytes wait falls behind rather than be given more. One for whom
+    /// nothing waits never does.
+    pub(crate) fn is_beyond(&self, waiting: usize) -> bool {
+        self.sharers
+            .is_some_and(|sharers| self.budget.is_beyond_share(waiting, sharers))
     }
 }
 
@@ -70,6 +80,17 @@ impl Budget {
         self.used.load(Ordering::Acquire) >= self.limit
     }
 
+    /// Whether one of so many sharers has had its part: half of all for itself, so that there is
+    /// room for the others; of what is used up an equal part.
+    fn is_beyond_share(&self, waiting: usize, sharers: NonZeroUsize) -> bool {
+        let part = if self.is_full() {
+            self.limit / sharers
+        } else {
+            self.limit / 2
+        };
+        waiting > 0 && waiting >= part
+    }
+
     /// Ready once there is room. One task at a time may wait.
     pub(crate) fn poll_room(&self, context: &mut Context<'_>) -> Poll<()> {
         // Registered before the look: a release in between wakes.
@@ -78,6 +99,21 @@ impl Budget {
             Poll::Pending
         } else {
             Poll::Ready(())
+        }
+    }
+}
+
+impl Charge {
+    /// The bytes that it adds to what waits, where `before` waits already: a frame of which both keep
+    /// something is there once.
+    pub(crate) fn bytes_after(&self, before: Option<&Self>) -> usize {
+        let Some(frame) = &self.frame else {
+            return self.bytes;
+        };
+        let shared = before.and_then(|before| before.frame.as_ref());
+        match shared {
+            Some(shared) if Arc::ptr_eq(shared, frame) => self.bytes,
+            _ => self.bytes + frame.bytes,
         }
     }
 }
@@ -108,6 +144,7 @@ mod tests {
             budget: &budget,
             frame: Some(&frame),
             weight,
+            sharers: None,
         };
         let (first, second) = (freight.charge(), freight.charge());
         drop(frame);
@@ -115,6 +152,35 @@ mod tests {
         assert!(budget.is_full());
         drop(second);
         assert!(!budget.is_full());
+    }
+
+    #[test]
+    fn a_sharer_may_have_half_of_all_and_its_part_of_what_is_used_up() {
+        let budget = Budget::new(100);
+        let sharers = NonZeroUsize::new(10).unwrap();
+        let is_beyond = |waiting| budget.is_beyond_share(waiting, sharers);
+        assert_eq!([0, 49, 50].map(is_beyond), [false, false, true]);
+        let _used = budget.charge(100);
+        assert_eq!([0, 9, 10].map(is_beyond), [false, false, true]);
+    }
+
+    #[test]
+    fn a_frame_that_two_share_counts_once() {
+        let budget = Budget::new(100);
+        let frames = [40, 50].map(|length| Arc::new(budget.charge(length)));
+        let charge = |frame| {
+            let freight = Freight {
+                budget: &budget,
+                frame: Some(frame),
+                weight: 1,
+                sharers: None,
+            };
+            freight.charge()
+        };
+        let (first, second, third) = (charge(&frames[0]), charge(&frames[0]), charge(&frames[1]));
+        assert_eq!(first.bytes_after(None), 41);
+        assert_eq!(second.bytes_after(Some(&first)), 1);
+        assert_eq!(third.bytes_after(Some(&second)), 51);
     }
 
     #[tokio::test]

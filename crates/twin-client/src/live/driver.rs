@@ -2,7 +2,7 @@
 //!
 //! It tells the machine what happens, in this order when several things are ready: orders, what the
 //! socket has, the clock. So an overdue timer never beats an answer that is already here; and while
-//! its readers are too slow, it does not read, and the machine's clock stands still for it.
+//! a reader that may do so holds it up, it does not read, and the machine's clock stands still for it.
 
 mod emits;
 mod frame;
@@ -12,6 +12,7 @@ mod report;
 
 use std::{
     future::poll_fn,
+    num::NonZeroUsize,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -26,6 +27,7 @@ use twin_transport::{BoxFuture, Message};
 use self::{emits::Emits, frame::Frame, members::Members, report::Parting};
 use crate::{
     client::Shared,
+    config::SlowReaders,
     live::{
         Budget,
         connection::{self, Connection},
@@ -121,6 +123,13 @@ impl Driver {
         Moment::after_start(self.shared.runtime.now())
     }
 
+    /// How many sessions share the link, where those that are read too slowly fall behind rather
+    /// than hold it up.
+    fn sharers(&self) -> Option<NonZeroUsize> {
+        let fall_behind = self.shared.config.slow_readers == SlowReaders::FallBehind;
+        NonZeroUsize::new(self.members.len()).filter(|count| fall_behind && count.get() > 1)
+    }
+
     fn poll(
         &mut self,
         context: &mut Context<'_>,
@@ -130,7 +139,7 @@ impl Driver {
             // The pool forgets a link only after it has told it to close.
             return Poll::Ready(News::Order(order.unwrap_or(Order::Command(Command::Close))));
         }
-        let reading = !self.budget.is_full();
+        let reading = !self.budget.is_full() || self.sharers().is_some();
         let news = self.connection.poll_news(context, &self.shared, reading);
         if let Poll::Ready((socket, input)) = news {
             return Poll::Ready(News::Socket(socket, input));
@@ -210,7 +219,7 @@ impl Driver {
         };
         let mut out = std::mem::take(&mut self.out);
         self.machine.handle(now, input, &mut out);
-        let mut frame = Frame::new(&self.budget, frame);
+        let mut frame = Frame::new(&self.budget, frame, self.sharers());
         while let Some(output) = out.pop() {
             match output {
                 Output::Action(action) => self.act(action),

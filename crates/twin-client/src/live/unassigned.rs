@@ -9,10 +9,11 @@ use std::{
 };
 
 use futures_core::Stream;
+use twin_protocol::link::GapReason;
 
 use crate::{
     live::Freight,
-    session::{Delivery, Parcel, Ring},
+    session::{Delivery, Gap, Parcel, Ring},
 };
 
 /// What belongs to no session, in the order in which it came, see
@@ -56,34 +57,67 @@ impl fmt::Debug for Unassigned {
 
 /// Where links put what belongs to no session.
 #[derive(Debug, Default)]
-pub(crate) struct UnassignedOutlet(Mutex<Option<Arc<Ring>>>);
+pub(crate) struct UnassignedOutlet(Mutex<Option<Reader>>);
+
+#[derive(Debug)]
+struct Reader {
+    ring: Arc<Ring>,
+    /// It has fallen behind: nothing more is kept until it has read all that waits.
+    behind: bool,
+}
 
 impl UnassignedOutlet {
     /// A new reader; the one before, if there is one, reads to its end.
     pub(crate) fn open(&self) -> Unassigned {
         let ring = Arc::new(Ring::new());
-        let before = self.lock().replace(Arc::clone(&ring));
-        if let Some(before) = before {
-            before.finish();
+        let reader = Reader {
+            ring: Arc::clone(&ring),
+            behind: false,
+        };
+        if let Some(before) = self.lock().replace(reader) {
+            before.ring.finish();
         }
         Unassigned { ring }
     }
 
-    /// Hands it to the reader. Says whether there is one.
+    /// Hands it to the reader. Says whether there is one that takes it.
     pub(crate) fn deliver(&self, delivery: Delivery, freight: Freight<'_>) -> bool {
-        let ring = self.lock().clone();
-        ring.is_some_and(|ring| ring.push(Parcel::new(delivery, Some(freight.charge()))))
+        let mut reader = self.lock();
+        let Some(reader) = &mut *reader else {
+            return false;
+        };
+        let waiting = reader.ring.bytes();
+        if reader.behind && waiting > 0 {
+            return false;
+        }
+        reader.behind = freight.is_beyond(waiting);
+        let charge = Some(freight.charge());
+        if reader.behind {
+            reader.ring.push(Parcel::new(overflow(), charge));
+            return false;
+        }
+        reader.ring.push(Parcel::new(delivery, charge))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Arc<Ring>>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Reader>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// Events of which nobody knows to which sessions they belong are not kept.
+fn overflow() -> Delivery {
+    Delivery::Gap(Gap {
+        session: None,
+        channel: None,
+        reason: GapReason::Overflow,
+        filled: false,
+    })
+}
+
 impl Drop for UnassignedOutlet {
     fn drop(&mut self) {
-        if let Some(ring) = self.lock().take() {
-            ring.finish();
+        if let Some(reader) = self.lock().take() {
+            reader.ring.finish();
         }
     }
 }

@@ -15,10 +15,11 @@ use crate::session::{Delivery, membership::Membership};
 /// What happens in a session, in order, for one reader. Also a [`Stream`].
 ///
 /// It exists from the first moment, so nothing is missed before someone reads. What is not read
-/// waits, and holds up the link that brings it ([`Config::buffer_per_link`]): whoever no longer
-/// wants to read drops it, or leaves the session.
+/// waits, up to a bound; then it holds up the link that brings it, or falls behind where others share
+/// the link ([`Config::slow_readers`]). Whoever no longer wants to read drops it, or leaves the
+/// session.
 ///
-/// [`Config::buffer_per_link`]: crate::Config::buffer_per_link
+/// [`Config::slow_readers`]: crate::Config::slow_readers
 pub struct Events {
     membership: Arc<Membership>,
 }
@@ -43,7 +44,13 @@ impl Stream for Events {
     type Item = Delivery;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Delivery>> {
-        self.membership.inbox().ring().poll_next(context)
+        let ring = self.membership.inbox().ring();
+        match ring.poll_next(context) {
+            // The waker is in place before it is looked whether the reader had fallen behind: it falls
+            // behind only while something waits, which wakes it.
+            Poll::Pending if self.membership.catch_up() => ring.poll_next(context),
+            next => next,
+        }
     }
 }
 

@@ -1,23 +1,38 @@
 //! Where a link puts what belongs to a session, and what becomes of it before a reader gets it.
 //!
 //! Nearly always that is nothing. While a gap is being filled, what comes waits ([`Hold`]); and what
-//! the filling has delivered is not delivered again ([`Memory`]).
+//! the filling has delivered is not delivered again ([`Memory`]). What comes for a reader that has
+//! fallen behind is not kept; once it has read all that waits, that is a gap as any other.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
-use twin_protocol::{id::SessionId, link::SessionEnd};
+use twin_protocol::{
+    id::SessionId,
+    link::{GapReason, SessionEnd},
+};
 
 use crate::{
-    live::Freight,
+    live::{Budget, Freight},
     session::{
-        Delivery,
+        Delivery, Gap,
         delivery::LiveEvent,
         gap::{Hold, Listed, Memory, Question},
         ring::{Parcel, Ring},
     },
     stats::Counters,
 };
+
+/// What a reader that has read all that waits is to expect.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// What comes of this question to the list of messages.
+    Answer(Question),
+    /// Whatever comes.
+    Any,
+    /// Something that waits now.
+    Waiting,
+}
 
 /// The receiving end of a session: one for each time that it is listened to.
 #[derive(Debug)]
@@ -35,6 +50,9 @@ struct Flow {
     memory: Option<Memory>,
     /// What waits while a gap is being filled.
     hold: Option<Hold>,
+    /// The reader has fallen behind: nothing more is kept until it has read all that waits. The
+    /// budget is that of its link.
+    behind: Option<Arc<Budget>>,
     /// The session has ended; its reader learns so once nothing waits.
     over: bool,
 }
@@ -49,6 +67,7 @@ impl Inbox {
             flow: Mutex::new(Flow {
                 memory,
                 hold: None,
+                behind: None,
                 over: false,
             }),
             counters,
@@ -80,9 +99,17 @@ impl Inbox {
         let mut flow = self.lock();
         let flow = &mut *flow;
         let parcel = |delivery| Parcel::new(delivery, Some(freight.charge()));
+        if flow.hold.is_none() && freight.is_beyond(self.ring.bytes()) {
+            flow.behind
+                .get_or_insert_with(|| Arc::clone(freight.budget));
+        }
+        if flow.behind.is_some() {
+            self.counters.overflowed.count();
+            return None;
+        }
         if let Some(hold) = &mut flow.hold {
             hold.push(parcel(delivery), freight.weight);
-            if hold.is_full() {
+            if hold.is_full() || freight.is_beyond(hold.bytes()) {
                 self.give_up(flow);
             }
             return None;
@@ -100,6 +127,29 @@ impl Inbox {
         }
     }
 
+    /// The reader has read all that waits: if it had fallen behind, it goes on from here.
+    pub(crate) fn catch_up(&self) -> Next {
+        let mut flow = self.lock();
+        let flow = &mut *flow;
+        let Some(budget) = flow.behind.take() else {
+            return Next::Any;
+        };
+        let gap = Gap {
+            session: Some(self.id.clone()),
+            channel: None,
+            reason: GapReason::Overflow,
+            filled: false,
+        };
+        if let Some(memory) = &mut flow.memory {
+            let question = memory.ask();
+            flow.hold = Some(Hold::new(gap, &question, budget));
+            return Next::Answer(question);
+        }
+        self.hand_over(None, Parcel::new(Delivery::Gap(gap), None));
+        self.finish_if_over(flow);
+        Next::Waiting
+    }
+
     /// Takes in what the list of messages answered to `question`, and hands over what has waited
     /// meanwhile; up to the next gap, for which there is a next question.
     pub(crate) fn settle(&self, question: &Question, listed: Listed) -> Option<Question> {
@@ -112,7 +162,7 @@ impl Inbox {
         if filled {
             self.counters.gaps_filled.count();
         }
-        let gap = Delivery::Gap(crate::session::Gap { filled, ..gap });
+        let gap = Delivery::Gap(Gap { filled, ..gap });
         self.hand_over(None, Parcel::new(gap, None));
         if let Some(memory) = &mut flow.memory {
             for event in memory.take_in(listed, &waiting) {
@@ -173,7 +223,7 @@ impl Inbox {
     }
 
     fn finish_if_over(&self, flow: &Flow) {
-        if flow.over && flow.hold.is_none() {
+        if flow.over && flow.hold.is_none() && flow.behind.is_none() {
             self.ring.finish();
         }
     }

@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::{client::Shared, session::inbox::Inbox};
+use crate::{
+    client::Shared,
+    session::{
+        gap,
+        inbox::{Inbox, Next},
+    },
+};
 
 /// Keeps a session joined. Held by every handle that listens to it; the last one leaves.
 #[derive(Debug)]
@@ -18,6 +24,19 @@ impl Membership {
 
     pub(crate) fn inbox(&self) -> &Arc<Inbox> {
         &self.inbox
+    }
+
+    /// The reader has read all that waits. Says whether by that something waits again.
+    pub(crate) fn catch_up(&self) -> bool {
+        match self.inbox.catch_up() {
+            Next::Answer(question) => {
+                let fill = gap::fill(Arc::clone(&self.shared), Arc::clone(&self.inbox), question);
+                self.shared.spawn("twin gap", fill);
+                false
+            }
+            Next::Any => false,
+            Next::Waiting => true,
+        }
     }
 
     /// Stops listening; nothing where that is so already.

@@ -1,12 +1,15 @@
 //! What waits for one reader. It allocates nothing until something waits.
 //!
-//! It has no bound of its own: what it holds is charged to the budget of the link over which it
-//! came, and a link whose budget is used up reads no further.
+//! It has no bound of its own, but knows how much it holds. That is charged to the budget of the link
+//! over which it came; what becomes of a reader that lets too much wait is decided before it.
 
 use std::{
     collections::VecDeque,
     fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     task::{Context, Poll, Waker},
 };
 
@@ -27,11 +30,16 @@ impl Parcel {
 }
 
 /// The deliveries that wait for one reader.
-pub(crate) struct Ring(Mutex<State>);
+pub(crate) struct Ring {
+    state: Mutex<State>,
+    /// How many bytes wait. Changed under the lock only.
+    bytes: AtomicUsize,
+}
 
 #[derive(Default)]
 struct State {
-    waiting: VecDeque<Parcel>,
+    /// With how much each adds to the bytes that wait.
+    waiting: VecDeque<(Parcel, usize)>,
     /// Nothing more comes.
     finished: bool,
     /// The reader is gone: what comes is dropped.
@@ -41,7 +49,10 @@ struct State {
 
 impl Ring {
     pub(crate) fn new() -> Self {
-        Self(Mutex::default())
+        Self {
+            state: Mutex::default(),
+            bytes: AtomicUsize::new(0),
+        }
     }
 
     /// Adds a delivery. Says whether there is a reader for it.
@@ -50,7 +61,14 @@ impl Ring {
         if state.abandoned {
             return false;
         }
-        state.waiting.push_back(parcel);
+        let before = state
+            .waiting
+            .back()
+            .and_then(|(last, _)| last.charge.as_ref());
+        let charge = parcel.charge.as_ref();
+        let bytes = charge.map_or(0, |charge| charge.bytes_after(before));
+        state.waiting.push_back((parcel, bytes));
+        self.bytes.fetch_add(bytes, Ordering::Release);
         let waker = state.waker.take();
         drop(state);
         wake(waker);
@@ -71,8 +89,14 @@ impl Ring {
         let mut state = self.lock();
         state.abandoned = true;
         let waiting = std::mem::take(&mut state.waiting);
+        self.bytes.store(0, Ordering::Release);
         drop(state);
         drop(waiting);
+    }
+
+    /// How many bytes wait.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Acquire)
     }
 
     pub(crate) fn is_abandoned(&self) -> bool {
@@ -81,7 +105,8 @@ impl Ring {
 
     pub(crate) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Option<Delivery>> {
         let mut state = self.lock();
-        if let Some(parcel) = state.waiting.pop_front() {
+        if let Some((parcel, bytes)) = state.waiting.pop_front() {
+            self.bytes.fetch_sub(bytes, Ordering::Release);
             drop(state);
             return Poll::Ready(Some(parcel.delivery));
         }
@@ -97,7 +122,7 @@ impl Ring {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Every change of the state is one step, so a panic elsewhere leaves it whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -156,6 +181,21 @@ mod tests {
         assert!(next.as_mut().now_or_never().is_none());
         ring.push(parcel("a", None));
         assert!(next.as_mut().now_or_never().flatten().is_some());
+    }
+
+    #[test]
+    fn it_knows_how_much_waits() {
+        let budget = Budget::new(10);
+        let ring = Ring::new();
+        ring.push(parcel("a", Some(budget.charge(10))));
+        ring.push(parcel("b", None));
+        ring.push(parcel("c", Some(budget.charge(4))));
+        assert_eq!(ring.bytes(), 14);
+        let mut context = Context::from_waker(noop_waker_ref());
+        drop(ring.poll_next(&mut context));
+        assert_eq!(ring.bytes(), 4);
+        ring.abandon();
+        assert_eq!(ring.bytes(), 0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Readers that are too slow.
 
 use serde_json::json;
+use twin_client::SlowReaders;
 
 use crate::support::{A, B, World, channel, message, told};
 
@@ -46,6 +47,7 @@ fn whoever_stops_reading_for_good_holds_up_nobody() {
     let world = World::with(|config| {
         config.buffer_per_link = 10_000;
         config.gap_filling = false;
+        config.slow_readers = SlowReaders::HoldUp;
     });
     let (_a, abandoned) = world.listen(A);
     let (_b, mut events) = world.listen(B);
@@ -66,6 +68,7 @@ fn a_small_event_is_charged_with_the_whole_frame_that_it_keeps() {
     let world = World::with(|config| {
         config.buffer_per_link = 10_000;
         config.gap_filling = false;
+        config.slow_readers = SlowReaders::HoldUp;
     });
     let (_a, _slow) = world.listen(A);
     let (_b, mut events) = world.listen(B);

@@ -10,6 +10,7 @@
 
 mod back_pressure;
 mod events;
+mod falling_behind;
 mod files;
 mod gaps;
 mod leaving;

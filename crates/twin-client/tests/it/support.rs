@@ -7,7 +7,7 @@ mod world;
 
 pub(crate) use self::{
     server::Server,
-    told::told,
+    told::{told, words},
     wire::{A, B, C, channel, granted, listed, message, page, recovered, started, text_of},
     world::World,
 };

@@ -1,6 +1,6 @@
 //! The frame that is being handed over, and what it costs.
 
-use std::sync::Arc;
+use std::{num::NonZeroUsize, sync::Arc};
 
 use crate::live::{Budget, Charge, Freight};
 
@@ -9,14 +9,17 @@ use crate::live::{Budget, Charge, Freight};
 pub(super) struct Frame {
     budget: Arc<Budget>,
     length: usize,
+    /// How many sessions share the budget, where those that are read too slowly fall behind.
+    sharers: Option<NonZeroUsize>,
     charge: Option<Arc<Charge>>,
 }
 
 impl Frame {
-    pub(super) fn new(budget: &Arc<Budget>, length: usize) -> Self {
+    pub(super) fn new(budget: &Arc<Budget>, length: usize, sharers: Option<NonZeroUsize>) -> Self {
         Self {
             budget: Arc::clone(budget),
             length,
+            sharers,
             charge: None,
         }
     }
@@ -31,6 +34,7 @@ impl Frame {
             budget,
             frame: Some(charge),
             weight,
+            sharers: self.sharers,
         }
     }
 }

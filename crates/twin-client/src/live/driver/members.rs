@@ -38,6 +38,10 @@ impl Members {
         self.present.insert(join.session.clone(), member);
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.present.len()
+    }
+
     pub(super) fn get(&self, id: &SessionId) -> Option<&Member> {
         self.present.get(id)
     }

@@ -51,6 +51,11 @@ impl Hold {
         self.bytes > LIMIT
     }
 
+    /// How many bytes wait.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Whether this is what `question` was asked for.
     pub(crate) fn awaits(&self, question: &Question) -> bool {
         self.serial == question.serial
