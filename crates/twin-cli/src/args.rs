@@ -14,7 +14,7 @@ use twin_protocol::url::SecretUrl;
 
 pub(crate) use self::{
     command::{
-        BotChoice, ChatArgs, Command, DownloadArgs, EmulatorArgs, HelpArgs, HistoryArgs,
+        ApiArgs, BotChoice, ChatArgs, Command, DownloadArgs, EmulatorArgs, HelpArgs, HistoryArgs,
         ListenArgs, SendArgs, UploadArgs,
     },
     connection::ConnectionArgs,

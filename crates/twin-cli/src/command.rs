@@ -1,5 +1,6 @@
 //! The commands: one file each, and what they share.
 
+mod api;
 mod chat;
 mod demo;
 mod download;
@@ -53,6 +54,7 @@ impl Run {
 /// Does what the command line asks for. Ends soon once it is asked to stop.
 pub(crate) async fn run(args: &Args, run: &Run) -> Result<(), End> {
     match &args.command {
+        Command::Api(api) => api::run(api, args, run).await,
         Command::Chat(chat) => chat::run(chat, args, run).await,
         Command::Demo => demo::run(args, run).await,
         Command::Download(download) => download::run(download, args, run).await,

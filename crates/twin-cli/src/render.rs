@@ -183,6 +183,33 @@ impl Renderer {
         }
     }
 
+    /// The answer to a call, the body as it came. To people an empty one says nothing.
+    pub(crate) fn answer(&self, operation: &str, body: &str) -> Option<String> {
+        match self {
+            Self::Json => Some(json::answer(operation, body)),
+            Self::Text(_) => (!body.is_empty()).then(|| plain::lines(body).join("\n")),
+        }
+    }
+
+    /// A call that can be made.
+    pub(crate) fn operation(&self, name: &str, about: &str) -> String {
+        match self {
+            Self::Json => json::operation(name, about),
+            Self::Text(_) => format!("{name:24} {about}"),
+        }
+    }
+
+    /// A field of a call.
+    pub(crate) fn field(&self, name: &str, form: &str, required: bool, about: &str) -> String {
+        match self {
+            Self::Json => json::field(name, form, required, about),
+            Self::Text(_) => {
+                let mark = if required { "*" } else { " " };
+                format!("{mark} {name:20} {form:12} {about}")
+            }
+        }
+    }
+
     /// The line that says why the work failed.
     pub(crate) fn failure(&self, failure: &Failure) -> Option<String> {
         match self {

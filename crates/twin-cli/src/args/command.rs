@@ -9,6 +9,8 @@ use super::value;
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Any call of the platform, by its name in the specification
+    Api(ApiArgs),
     /// Chat: a new session, or one that exists
     Chat(ChatArgs),
     /// A whole conversation with an emulator inside this program, or with the one that is named
@@ -27,6 +29,34 @@ pub(crate) enum Command {
     Send(SendArgs),
     /// Upload files, print their ids
     Upload(UploadArgs),
+}
+
+/// `twin api`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A value is text, a number, true or false, or JSON, as the field wants it.\n\
+    @FILE takes it from a file, @- from stdin; @@ stands for one @. Secrets are taken so alone.\n\n\
+    twin api                              name all calls\n\
+    twin api listSessions --fields        name the fields of one\n\
+    twin api listSessions limit=2 chatId=ID\n\
+    twin api renameSession sessionId=ID newName=VIP"
+)]
+pub(crate) struct ApiArgs {
+    /// Names the call; without it, all calls are named
+    pub(crate) operation: Option<String>,
+
+    /// Its fields
+    #[arg(value_name = "FIELD=VALUE")]
+    pub(crate) fields: Vec<String>,
+
+    /// Name the fields of the call, and make none
+    #[arg(
+        id = "fields_only",
+        long = "fields",
+        requires = "operation",
+        conflicts_with = "fields"
+    )]
+    pub(crate) fields_only: bool,
 }
 
 /// `twin chat`.

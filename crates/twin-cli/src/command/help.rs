@@ -131,6 +131,12 @@ renamed or removed; a field with `?` may be absent.
   file     id, name?, contentType?, size?, path, file?
            A file that the platform has taken (`twin upload`; file is the platform's own text) or
            given (`twin download`). path: where it is on this machine.
+  answer   operation, body?
+           `twin api`: what the platform answered, as it came; no body where it is empty.
+  operation  operation, about
+           `twin api` alone: a call that can be made.
+  field    field, form, required, about
+           `twin api CALL --fields`: a field of the call.
   unsent   session, outcome, body, reason {kind, code?, text}
            `twin chat`: a message that the platform has not taken (`not_sent`), or perhaps not
            (`unknown`).

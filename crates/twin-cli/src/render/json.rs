@@ -187,6 +187,30 @@ pub(super) fn downloaded(file: &Downloaded<'_>) -> String {
         .end()
 }
 
+pub(super) fn answer(operation: &str, body: &str) -> String {
+    let line = Object::of_type("answer").value("operation", operation);
+    match body.is_empty() {
+        true => line.end(),
+        false => line.raw("body", body).end(),
+    }
+}
+
+pub(super) fn operation(name: &str, about: &str) -> String {
+    Object::of_type("operation")
+        .value("operation", name)
+        .value("about", about)
+        .end()
+}
+
+pub(super) fn field(name: &str, form: &str, required: bool, about: &str) -> String {
+    Object::of_type("field")
+        .value("field", name)
+        .value("form", form)
+        .value("required", required)
+        .value("about", about)
+        .end()
+}
+
 pub(super) fn error(failure: &Failure) -> String {
     told("error", failure)
 }

@@ -1,6 +1,7 @@
 //! The tool as scripts and people meet it: the built program, its stdout, stderr and exit codes.
 #![allow(clippy::unwrap_used, reason = "that is how a test fails")]
 
+mod api;
 mod chat;
 mod demo;
 mod emulator;

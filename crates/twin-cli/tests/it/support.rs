@@ -8,6 +8,6 @@ mod server;
 pub(crate) use self::program::program;
 pub(crate) use self::{
     platform::Platform,
-    program::{Running, Twin},
+    program::{Ended, Running, Twin},
     server::{Server, nobody},
 };

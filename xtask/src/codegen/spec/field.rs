@@ -142,7 +142,7 @@ impl Field {
     }
 
     /// Whether it must be there.
-    pub(super) fn is_required(&self) -> bool {
+    pub(in crate::codegen) fn is_required(&self) -> bool {
         self.presence == Presence::Required
     }
 

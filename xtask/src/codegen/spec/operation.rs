@@ -74,7 +74,7 @@ pub(in crate::codegen) enum Body {
 }
 
 /// The body of a response.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(in crate::codegen) enum Response {
     /// Bytes of any kind.
     Bytes,

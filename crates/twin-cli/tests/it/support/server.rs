@@ -23,13 +23,21 @@ impl Server {
 
     /// Answers every request with this status and a page for people.
     pub(crate) fn page(status: &'static str) -> Self {
+        Self::answer(status, "text/html", "<html><h1>Bad gateway</h1></html>")
+    }
+
+    /// Answers every request with this JSON.
+    pub(crate) fn json(body: &'static str) -> Self {
+        Self::answer("200 OK", "application/json", body)
+    }
+
+    fn answer(status: &'static str, content_type: &'static str, body: &'static str) -> Self {
         Self::new(move |mut connection: TcpStream| {
             let mut request = [0; 4096];
             let _ = connection.read(&mut request);
-            let page = "<html><h1>Bad gateway</h1></html>";
-            let length = page.len();
-            let head = format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\n");
-            let _ = write!(connection, "{head}Content-Length: {length}\r\n\r\n{page}");
+            let length = body.len();
+            let head = format!("HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\n");
+            let _ = write!(connection, "{head}Content-Length: {length}\r\n\r\n{body}");
         })
     }
 

@@ -1,0 +1,60 @@
+//! The value of a field: as it stands, from a file, or from stdin.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::PathBuf,
+};
+
+use tokio::task::spawn_blocking;
+
+use super::operation::{Field, Form};
+use crate::failure::{End, Failure};
+
+/// No value is longer, in bytes.
+const LONGEST: u64 = 8 << 20;
+
+/// Reads what `word` says: `@FILE`, `@-` for stdin, `@@...` for what begins with an `@`, else itself.
+pub(super) async fn read(field: &Field, word: &str) -> Result<String, End> {
+    let source = match word.strip_prefix('@') {
+        None if field.form == Form::Secret => {
+            let name = field.name;
+            return Err(End::Usage(format!(
+                "`{name}` is a secret, which others can see on a command line: \
+                 give it as {name}=@FILE, or as {name}=@- on stdin"
+            )));
+        }
+        None => return Ok(word.to_owned()),
+        Some(rest) if rest.starts_with('@') => return Ok(rest.to_owned()),
+        Some("-") => None,
+        Some(file) => Some(PathBuf::from(file)),
+    };
+    let shown = match &source {
+        Some(file) => file.display().to_string(),
+        None => "stdin".to_owned(),
+    };
+    // Reading may block for long: the file may be a pipe.
+    let text = spawn_blocking(move || match source {
+        Some(file) => take(File::open(file)?),
+        None => take(io::stdin().lock()),
+    });
+    let text = text
+        .await
+        .unwrap_or_else(|error| Err(io::Error::other(error)));
+    let what = format!("cannot read `{}` from {shown}", field.name);
+    let text = text.map_err(|error| Failure::of_io(&what, &error))?;
+    Ok(match field.form {
+        // What editors and `echo` add is no part of these.
+        Form::Secret | Form::Boolean | Form::Number => text.trim().to_owned(),
+        Form::Json | Form::Text => text,
+    })
+}
+
+fn take(source: impl Read) -> io::Result<String> {
+    let mut text = String::new();
+    source.take(LONGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LONGEST {
+        return Err(io::Error::other("it is longer than 8 MiB"));
+    }
+    Ok(text)
+}
