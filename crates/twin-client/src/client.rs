@@ -2,6 +2,7 @@
 
 mod builder;
 mod call;
+mod gate;
 #[cfg(feature = "native")]
 mod native;
 mod tasks;
@@ -20,6 +21,7 @@ use twin_protocol::{
 use twin_transport::{HttpTransport, Runtime, WebSocketConnector};
 
 pub use self::builder::ClientBuilder;
+use self::gate::Gate;
 pub(crate) use self::tasks::Tasks;
 use crate::{
     chat::Chat,
@@ -51,6 +53,7 @@ pub(crate) struct Shared {
     pub(crate) links: LinkBoard,
     pub(crate) unassigned: UnassignedOutlet,
     pub(crate) tasks: Tasks,
+    pub(crate) gate: Gate,
     /// Where the seeds of links come from.
     seeds: Mutex<fastrand::Rng>,
     /// How many messages were handed in for sending.
@@ -142,14 +145,67 @@ impl Client {
         self.shared.counters.snapshot()
     }
 
+    /// The network has changed, and the application knows it (another Wi-Fi, a cable, a phone that is
+    /// back in coverage): links that wait dial at once, and those that are up make sure that they
+    /// still are. Over Centrifugo a live link dials anew and recovers what it missed; over
+    /// Socket.IO, which recovers nothing, it asks the server for a sign of life and dials anew where
+    /// none comes in 5 s. No event is lost or comes twice by it.
+    ///
+    /// It may be called as often as the system reports a change: a link dials no more often than
+    /// [`BackoffConfig::floor`](crate::BackoffConfig::floor) allows. Nothing while the client is
+    /// suspended.
+    pub fn reconnect_now(&self) {
+        self.shared.pool.reconnect_now();
+    }
+
+    /// Closes every connection and opens none, until [`resume`](Self::resume): for an application
+    /// that goes to the background, where the system would cut its connections off silently.
+    ///
+    /// Sessions stay listened to and keep their positions; what is published meanwhile is recovered
+    /// on return, or filled from the list of messages, or declared as a gap. The links' state is
+    /// [`Suspended`](crate::LinkState::Suspended). Messages that wait to be sent go on waiting, in
+    /// their order; REST calls can be made as ever.
+    ///
+    /// Completes once the connections are closed and messages whose posting had begun are settled:
+    /// an application that may be stopped now does not leave them unknown. That takes no longer
+    /// than [`Config::call_timeout`]. A session that is listened to meanwhile gets its link on
+    /// return.
+    ///
+    /// # Cancel safety
+    ///
+    /// The client is suspended by the first poll; dropping the future only stops the waiting.
+    pub async fn suspend(&self) {
+        self.shared.gate.set_suspended(true);
+        let closed = self.shared.pool.suspend();
+        for link in closed {
+            // A driver that is gone has closed its connection.
+            let _ = link.await;
+        }
+        self.shared.gate.settled().await;
+    }
+
+    /// Ends the suspension: every link dials at once, and messages that wait are sent. Nothing where
+    /// the client is not suspended.
+    pub fn resume(&self) {
+        self.shared.gate.set_suspended(false);
+        self.shared.pool.resume();
+    }
+
+    /// Whether the client is suspended.
+    pub fn is_suspended(&self) -> bool {
+        self.shared.gate.is_suspended()
+    }
+
     /// Leaves every session, and completes once messages on their way are sent or given up and all
-    /// links are closed. The client can be used again afterwards.
+    /// links are closed. The client can be used again afterwards; it is not suspended then, and
+    /// messages that waited for that are sent first.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future only stops the waiting.
     pub async fn close(&self) {
         self.shared.pool.leave_all();
+        self.resume();
         self.shared.tasks.all_done().await;
     }
 

@@ -128,12 +128,18 @@ pub enum Step {
     },
     /// Publishes this data as it stands in the first session.
     PublishRaw(String),
+    /// Tells the client that the network has changed.
+    ReconnectNow {},
+    /// Tells the client that it is in the foreground again.
+    Resume {},
     /// What the server does.
     Server(ServerAct),
     /// Waits until everything published is delivered or declared missing.
     Settle {},
-    /// Waits for a state of any link: `connected`, `connecting`, `waiting`, `closed`.
+    /// Waits for a state of any link: `connected`, `connecting`, `waiting`, `suspended`, `closed`.
     State(String),
+    /// Tells the client that it goes to the background, and waits until its sockets are closed.
+    Suspend {},
 }
 
 fn yes() -> bool {

@@ -34,7 +34,13 @@ impl World {
         // What a step brings about may happen while the next one is still at it.
         let brings_about = matches!(
             step,
-            Step::Behave(_) | Step::Listen { .. } | Step::Network(_) | Step::Server(_)
+            Step::Behave(_)
+                | Step::Listen { .. }
+                | Step::Network(_)
+                | Step::ReconnectNow {}
+                | Step::Resume {}
+                | Step::Server(_)
+                | Step::Suspend {}
         );
         if brings_about {
             self.mark();
@@ -74,6 +80,8 @@ impl World {
                 let publication = Publication::data_for(listener.id().as_str(), data)?;
                 self.server.emulator().publish(&publication)?;
             }
+            Step::ReconnectNow {} => self.client.reconnect_now(),
+            Step::Resume {} => self.client.resume(),
             Step::Server(act) => self.act(act).await?,
             Step::Settle {} => {
                 for (index, listener) in self.listeners.iter().enumerate() {
@@ -82,6 +90,7 @@ impl World {
                         .map_err(|_| format!("session {index} is not settled"))?;
                 }
             }
+            Step::Suspend {} => self.client.suspend().await,
             Step::State(state) => self.seen = self.links.reach(state, self.seen).await,
         }
         Ok(())

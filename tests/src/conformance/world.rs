@@ -118,6 +118,7 @@ fn name(state: &LinkState) -> &'static str {
         LinkState::Closed { .. } => "closed",
         LinkState::Connected { .. } => "connected",
         LinkState::Connecting { .. } => "connecting",
+        LinkState::Suspended => "suspended",
         LinkState::Waiting { .. } => "waiting",
         _ => "unknown",
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, atomic::AtomicU64};
 
 use twin_transport::{HttpTransport, Reached, Runtime, WebSocketConnector};
 
-use super::{Client, Shared, Tasks};
+use super::{Client, Gate, Shared, Tasks};
 use crate::{
     config::Config,
     error::{Error, ErrorKind},
@@ -89,6 +89,7 @@ impl ClientBuilder {
             links: LinkBoard::default(),
             unassigned: UnassignedOutlet::default(),
             tasks: Tasks::default(),
+            gate: Gate::default(),
             seeds: Mutex::new(seeds),
             messages: AtomicU64::new(0),
         };

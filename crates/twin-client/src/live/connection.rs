@@ -90,6 +90,11 @@ impl Connection {
         }
     }
 
+    /// Whether there is no socket at all, not even one that is being closed.
+    pub(super) fn is_none(&self) -> bool {
+        matches!(self.socket, Socket::None)
+    }
+
     /// Whether a socket is open.
     pub(super) fn is_open(&self) -> bool {
         matches!(self.socket, Socket::Open(..))

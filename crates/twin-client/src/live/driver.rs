@@ -17,7 +17,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use twin_protocol::link::{
     Action, Command, ExchangeId, ExchangeInput, Input, Moment, Outbox, Output, Query, SocketId,
     SocketInput,
@@ -72,6 +72,8 @@ struct Driver {
     exchanges: Exchanges,
     cookies: Cookies,
     emits: Emits,
+    /// Who waits for the connection to be closed.
+    suspending: Vec<oneshot::Sender<()>>,
     budget: Arc<Budget>,
     members: Members,
     parting: Parting,
@@ -110,6 +112,7 @@ impl Driver {
             exchanges: Exchanges::default(),
             cookies: Cookies::default(),
             emits: Emits::default(),
+            suspending: Vec::new(),
             members: Members::default(),
             parting: Parting::default(),
             timer: None,
@@ -150,6 +153,7 @@ impl Driver {
                 return Poll::Ready(News::Exchange(exchange, input));
             }
         }
+        self.tell_suspended();
         if !reading && (self.connection.is_open() || !self.exchanges.is_empty()) {
             if !std::mem::replace(&mut self.paused, true) {
                 self.shared.counters.pauses.count();
@@ -159,6 +163,19 @@ impl Driver {
         }
         self.paused = false;
         self.poll_time(context)
+    }
+
+    /// Tells those who wait for it that there is no connection any more. While readers are too slow
+    /// no answer is taken, and none is waited for.
+    fn tell_suspended(&mut self) {
+        let is_over =
+            self.connection.is_none() && (self.exchanges.is_empty() || self.budget.is_full());
+        if is_over {
+            for waiting in self.suspending.drain(..) {
+                // They may have stopped waiting.
+                let _ = waiting.send(());
+            }
+        }
     }
 
     /// Ready once the machine's deadline is over. The clock decides; the timer only wakes.
@@ -196,6 +213,10 @@ impl Driver {
             News::Room => return,
             News::Elapsed => Input::Elapsed,
             News::Order(Order::Command(command)) => Input::Command(command),
+            News::Order(Order::Suspend(closed)) => {
+                self.suspending.push(closed);
+                Input::Command(Command::Suspend)
+            }
             News::Order(Order::Emit(emit, outcome)) => {
                 self.emits.add(emit.id, outcome);
                 Input::Command(Command::Emit(emit))

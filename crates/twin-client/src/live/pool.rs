@@ -29,6 +29,8 @@ use crate::{
 pub(crate) enum Order {
     /// For the machine.
     Command(Command),
+    /// Stay without a connection, and say when it is closed.
+    Suspend(oneshot::Sender<()>),
     /// Tell the server of something.
     Emit(Emit, oneshot::Sender<EmitOutcome>),
     /// Listen to one more session.
@@ -44,6 +46,8 @@ struct State {
     per_link: usize,
     /// Whether new links speak Socket.IO.
     is_socketio: bool,
+    /// Whether links stay without connections.
+    suspended: bool,
     /// Why Centrifugo is no longer tried.
     fallback: Option<EndReason>,
     last_link: u64,
@@ -54,7 +58,7 @@ struct State {
 
 #[derive(Debug)]
 struct Link {
-    /// Unbounded, and yet bounded: a session brings one join and one leave.
+    /// Unbounded, and yet bounded by what the user does: a session brings one join and one leave.
     orders: mpsc::UnboundedSender<Order>,
     sessions: usize,
 }
@@ -70,6 +74,7 @@ impl Pool {
         Self(Mutex::new(State {
             per_link: per_link.max(1),
             is_socketio: channel == LiveChannel::SocketIo,
+            suspended: false,
             fallback: None,
             last_link: 0,
             links: BTreeMap::new(),
@@ -108,6 +113,31 @@ impl Pool {
         let ids: Vec<_> = state.members.keys().cloned().collect();
         for id in ids {
             state.remove(&id);
+        }
+    }
+
+    /// The network has changed.
+    pub(crate) fn reconnect_now(&self) {
+        self.lock().order_all(&Command::ReconnectNow);
+    }
+
+    /// Links hang up, and new ones do not dial. Each says when its connection is closed.
+    pub(crate) fn suspend(&self) -> Vec<oneshot::Receiver<()>> {
+        let mut state = self.lock();
+        state.suspended = true;
+        let suspend = |link: &Link| {
+            let (closed, wait) = oneshot::channel();
+            link.order(Order::Suspend(closed));
+            wait
+        };
+        state.links.values().map(suspend).collect()
+    }
+
+    /// Links dial again.
+    pub(crate) fn resume(&self) {
+        let mut state = self.lock();
+        if std::mem::take(&mut state.suspended) {
+            state.order_all(&Command::Resume);
         }
     }
 
@@ -189,6 +219,12 @@ impl Pool {
 }
 
 impl State {
+    fn order_all(&self, command: &Command) {
+        for link in self.links.values() {
+            link.order(Order::Command(command.clone()));
+        }
+    }
+
     /// Puts a session on the first link that has room.
     fn place(&mut self, shared: &Arc<Shared>, inbox: &Arc<Inbox>, start: JoinStart) {
         let per_link = if self.is_socketio { 0 } else { self.per_link };
@@ -221,13 +257,14 @@ impl State {
         };
         self.last_link += 1;
         let (orders, receiver) = mpsc::unbounded_channel();
-        self.links.insert(
-            self.last_link,
-            Link {
-                orders,
-                sessions: 0,
-            },
-        );
+        let link = Link {
+            orders,
+            sessions: 0,
+        };
+        if self.suspended {
+            link.order(Order::Command(Command::Suspend));
+        }
+        self.links.insert(self.last_link, link);
         let driver = driver::run(Arc::clone(shared), self.last_link, route, receiver);
         shared.spawn("twin link", driver);
         self.last_link

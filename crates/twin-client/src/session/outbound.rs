@@ -65,10 +65,12 @@ impl Outbound {
 
     async fn post(self: Arc<Self>, shared: Arc<Shared>, session: SessionId) {
         while let Some(letter) = self.next() {
+            let under_way = shared.gate.pass().await;
             let call = SendMessage::new(session.clone(), letter.draft);
             let outcome = SendOutcome::from(shared.call(call).await);
             // Whoever sent it may not want to know.
             let _ = letter.outcome.send(outcome);
+            drop(under_way);
         }
     }
 

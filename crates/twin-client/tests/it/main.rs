@@ -20,5 +20,6 @@ mod secrets;
 mod sending;
 mod start;
 mod support;
+mod suspension;
 mod types;
 mod unassigned;

@@ -11,6 +11,7 @@
 //!                         └────────────────────────────────────────┘
 //!
 //!   any ───▶ Closed      Close; an end that forbids to come back; the last session refused
+//!   any ───▶ Suspended   Suspend; and from there on by Resume alone
 //! ```
 //!
 //! This file alone assigns the state. What a state does with an input stands in the file of that
@@ -29,6 +30,8 @@ mod recovery;
 mod sessions;
 #[cfg(test)]
 mod tests;
+
+use std::time::Duration;
 
 use self::{core::Core, dialing::Dialing, greeting::Greeting, live::Live};
 use crate::{
@@ -63,6 +66,8 @@ enum State {
     Idle,
     /// Connected.
     Live(Live),
+    /// Without a connection until the user wants one.
+    Suspended,
     /// In the pause before the next attempt.
     Waiting { until: Moment },
 }
@@ -76,12 +81,18 @@ enum Next {
     Greet(Greeting),
     /// The connect reply is here.
     GoLive(Box<Live>),
+    /// The user wants another connection: dial as soon as may be.
+    Hurry,
     /// Dial at once: a planned reconnect.
     Redial,
+    /// There is nothing to connect for.
+    Rest,
     /// The connection is over; pause, then dial.
     Retry(EndReason),
     /// Nothing changes.
     Stay,
+    /// The user wants no connection for now.
+    Suspend,
 }
 
 impl Machine {
@@ -125,6 +136,23 @@ impl Machine {
                 self.hang_up(out);
                 Next::End(EndReason::new(EndKind::Asked))
             }
+            (State::Suspended, Input::Command(Command::Suspend | Command::ReconnectNow))
+            | (State::Idle, Input::Command(Command::ReconnectNow)) => Next::Stay,
+            (_, Input::Command(Command::Suspend)) => {
+                self.hang_up(out);
+                Next::Suspend
+            }
+            (_, Input::Command(Command::ReconnectNow)) => {
+                self.hang_up(out);
+                Next::Hurry
+            }
+            (State::Suspended, Input::Command(Command::Resume)) => {
+                match core.sessions.active().next() {
+                    Some(_) => Next::Hurry,
+                    None => Next::Rest,
+                }
+            }
+            (_, Input::Command(Command::Resume)) => Next::Stay,
             (State::Live(live), Input::Command(Command::Join(join))) => {
                 live.join(core, now, &join, out)
             }
@@ -174,7 +202,7 @@ impl Machine {
             (State::Greeting(greeting), Input::Elapsed) => greeting.elapse(now, out),
             (State::Live(live), Input::Elapsed) => live.elapse(core, now, out),
             (State::Waiting { until }, Input::Elapsed) if *until <= now => Next::Redial,
-            (State::Idle | State::Waiting { .. }, Input::Elapsed) => Next::Stay,
+            (State::Idle | State::Suspended | State::Waiting { .. }, Input::Elapsed) => Next::Stay,
         };
         self.enter(now, next, out);
     }
@@ -182,7 +210,7 @@ impl Machine {
     /// When the machine wants an [`Input::Elapsed`]; `None`: it waits for something else.
     pub fn deadline(&self) -> Option<Moment> {
         match &self.state {
-            State::Closed { .. } | State::Idle => None,
+            State::Closed { .. } | State::Idle | State::Suspended => None,
             State::Dialing(dialing) => Some(dialing.deadline),
             State::Greeting(greeting) => Some(greeting.deadline),
             State::Live(live) => live.deadline(&self.core),
@@ -195,9 +223,30 @@ impl Machine {
             Next::Stay => {}
             Next::Greet(greeting) => self.state = State::Greeting(greeting),
             Next::GoLive(live) => self.state = State::Live(*live),
+            Next::Rest => self.state = State::Idle,
+            Next::Suspend => {
+                self.leave_connection(now);
+                out.report(Report::State(LinkState::Suspended));
+                self.state = State::Suspended;
+            }
+            Next::Hurry => {
+                let earliest = self.core.attempts.hurry();
+                if earliest <= now {
+                    return self.enter(now, Next::Redial, out);
+                }
+                self.leave_connection(now);
+                let retry_in = earliest - now;
+                let attempt = self.core.attempts.number();
+                self.pause(
+                    now,
+                    (attempt, retry_in),
+                    EndReason::new(EndKind::Renewed),
+                    out,
+                );
+            }
             Next::Redial => {
                 self.leave_connection(now);
-                let (socket, attempt) = self.core.attempts.begin();
+                let (socket, attempt) = self.core.attempts.begin(now);
                 out.report(Report::State(LinkState::Connecting { attempt }));
                 out.act(Action::Dial(socket));
                 let deadline = now + self.core.config.connect_timeout;
@@ -205,15 +254,8 @@ impl Machine {
             }
             Next::Retry(reason) => {
                 self.leave_connection(now);
-                let (attempt, retry_in) = self.core.attempts.fail();
-                out.report(Report::State(LinkState::Waiting {
-                    attempt,
-                    retry_in,
-                    reason,
-                }));
-                self.state = State::Waiting {
-                    until: now + retry_in,
-                };
+                let pause = self.core.attempts.fail();
+                self.pause(now, pause, reason, out);
             }
             Next::End(reason) => {
                 self.core.end_all(&reason, out);
@@ -223,6 +265,23 @@ impl Machine {
                 self.state = State::Closed { reason };
             }
         }
+    }
+
+    /// Waits before the next attempt: the number of the one that is over, and how long.
+    fn pause(
+        &mut self,
+        now: Moment,
+        (attempt, retry_in): (u32, Duration),
+        reason: EndReason,
+        out: &mut Outbox,
+    ) {
+        out.report(Report::State(LinkState::Waiting {
+            attempt,
+            retry_in,
+            reason,
+        }));
+        let until = now + retry_in;
+        self.state = State::Waiting { until };
     }
 
     /// What a connection leaves behind when it is over.
@@ -239,7 +298,7 @@ impl Machine {
             State::Dialing(Dialing { socket, .. })
             | State::Greeting(Greeting { socket, .. })
             | State::Live(Live { socket, .. }) => hang_up(*socket, out),
-            State::Closed { .. } | State::Idle | State::Waiting { .. } => {}
+            State::Closed { .. } | State::Idle | State::Suspended | State::Waiting { .. } => {}
         }
     }
 }

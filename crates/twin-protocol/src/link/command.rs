@@ -17,8 +17,19 @@ pub enum Command {
     Join(Join),
     /// Stop listening to a session. The session itself goes on.
     Leave(SessionId),
+    /// The network has changed: a connection that is made anew dials at once and without the pauses
+    /// that failures have brought about; one that is live is tried, or made anew, so that a dead one
+    /// is not waited for. Nothing is lost or comes twice by that. Dials are no closer to each other
+    /// than [`BackoffConfig::floor`](crate::link::BackoffConfig::floor), however often this is asked.
+    ReconnectNow,
     /// Acknowledge an event that asked for it.
     Respond(Respond),
+    /// End the suspension: connect again at once, and go on from where each channel was. Nothing
+    /// where the link is not suspended.
+    Resume,
+    /// Hang up and stay away until [`Resume`](Self::Resume). Sessions stay joined to the link, and
+    /// their positions are kept; sessions may be added and left meanwhile.
+    Suspend,
 }
 
 /// Which session to listen to, and from where on.

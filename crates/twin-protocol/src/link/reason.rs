@@ -78,6 +78,8 @@ pub enum EndKind {
     Terminated,
     /// The peer did not answer, or fell silent.
     Timeout,
+    /// This side reconnects because its user asked for it.
+    Renewed,
     /// TLS failed.
     Tls,
     /// The peer refused for lack of credentials (HTTP 401, connect error 101).
@@ -99,6 +101,7 @@ impl EndKind {
             Self::Planned => "planned",
             Self::Protocol => "protocol",
             Self::Refused => "refused",
+            Self::Renewed => "renewed",
             Self::Terminated => "terminated",
             Self::Timeout => "timeout",
             Self::Tls => "tls",
@@ -118,6 +121,7 @@ impl EndKind {
             Self::Planned => "reconnecting to join another session",
             Self::Protocol => "the server broke the protocol",
             Self::Refused => "the server refused",
+            Self::Renewed => "reconnecting on request",
             Self::Terminated => "the server ended the connection for good",
             Self::Timeout => "the server did not answer in time",
             Self::Tls => "TLS failed",

@@ -55,6 +55,8 @@ pub enum LinkState {
         /// Which attempt, from 1; starts again after proof of life.
         attempt: u32,
     },
+    /// Without a connection, because its user wants it so; until its user resumes it.
+    Suspended,
     /// Waiting before the next attempt.
     Waiting {
         /// Which attempt failed, from 1.

@@ -19,6 +19,9 @@ pub struct Config {
     pub acks: Acks,
     /// The pauses between attempts.
     pub backoff: BackoffConfig,
+    /// How long the server may take to answer the heartbeat by which a live connection is tried when
+    /// the network has changed. Default: 5 s.
+    pub check_timeout: Duration,
     /// How long everything up to the word that the session is connected may take together: dial,
     /// upgrade or first request, open packet, connect packet; also how long the answer to what is
     /// sent by HTTP may take. Default: 10 s.
@@ -91,6 +94,7 @@ impl Default for Config {
         Self {
             acks: Acks::AtOnce,
             backoff: BackoffConfig::default(),
+            check_timeout: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(10),
             max_acks: 256,
             max_attachment_bytes: 16 << 20,

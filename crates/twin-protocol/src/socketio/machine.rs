@@ -10,6 +10,7 @@
 //!                  └─ Waiting ◀───────────┴────────────────────┴────────────────────┘
 //!
 //!   any ───▶ Closed      Close, Leave; a refusal; a disconnect; an end that forbids to come back
+//!   any ───▶ Suspended   Suspend; and from there on by Resume alone
 //! ```
 //!
 //! This file alone assigns the state. What a state does with an input stands in the file of that
@@ -32,6 +33,8 @@ mod responses;
 #[cfg(test)]
 mod tests;
 mod wire;
+
+use std::time::Duration;
 
 use self::{core::Core, dialing::Dialing, greeting::Greeting, live::Live, opening::Opening};
 use crate::{
@@ -71,6 +74,8 @@ enum State {
     Live(Box<Live>),
     /// The socket is open, or the first request sent; the open packet is not here yet.
     Opening(Opening),
+    /// Without a connection until the user wants one.
+    Suspended,
     /// In the pause before the next attempt.
     Waiting { until: Moment },
 }
@@ -86,14 +91,20 @@ enum Next {
     Connect,
     /// The session is let in.
     GoLive(Box<Live>),
+    /// The user wants another connection: connect as soon as may be.
+    Hurry,
     /// The open packet is here.
     Greet(Box<Greeting>),
     /// The socket is open.
     Open(Opening),
+    /// There is nothing to connect for.
+    Rest,
     /// The connection is over; pause, then connect.
     Retry(EndReason),
     /// Nothing changes.
     Stay,
+    /// The user wants no connection for now.
+    Suspend,
 }
 
 impl Machine {
@@ -166,6 +177,7 @@ impl Machine {
             State::Idle => None,
             State::Live(live) => Some(live.deadline()),
             State::Opening(opening) => Some(opening.deadline),
+            State::Suspended => None,
             State::Waiting { until } => Some(*until),
         };
         [state, self.core.emits.deadline()]
@@ -191,6 +203,15 @@ impl Machine {
                 Next::Finish(EndReason::new(EndKind::Asked))
             }
             Command::Leave(_) => Next::Stay,
+            Command::ReconnectNow => self.renew(now, out),
+            Command::Suspend if matches!(self.state, State::Suspended) => Next::Stay,
+            Command::Suspend => {
+                self.say_goodbye(out);
+                Next::Suspend
+            }
+            Command::Resume if !matches!(self.state, State::Suspended) => Next::Stay,
+            Command::Resume if self.core.session.is_some() => Next::Hurry,
+            Command::Resume => Next::Rest,
             Command::Emit(emit) => {
                 let is_live = matches!(self.state, State::Live(_));
                 self.core
@@ -213,6 +234,23 @@ impl Machine {
         }
     }
 
+    /// The network has changed. What is live is asked for a sign of life: this channel recovers
+    /// nothing, so a connection that has survived must not be given up.
+    fn renew(&mut self, now: Moment, out: &mut Outbox) -> Next {
+        match &mut self.state {
+            State::Idle | State::Suspended => return Next::Stay,
+            State::Live(live) => {
+                live.check(&mut self.core, now, out);
+                return Next::Stay;
+            }
+            State::Dialing(dialing) => hang_up(dialing.socket, out),
+            State::Greeting(greeting) => greeting.wire.abandon(out),
+            State::Opening(opening) => opening.abandon(out),
+            State::Closed { .. } | State::Waiting { .. } => {}
+        }
+        Next::Hurry
+    }
+
     fn join(&mut self, join: &Join, out: &mut Outbox) -> Next {
         match &self.core.session {
             Some(session) if *session == join.session => Next::Stay,
@@ -228,7 +266,10 @@ impl Machine {
             None => {
                 self.core.session = Some(join.session.clone());
                 self.core.hole = join.start == JoinStart::First;
-                Next::Connect
+                match self.state {
+                    State::Suspended => Next::Stay,
+                    _ => Next::Connect,
+                }
             }
         }
     }
@@ -242,7 +283,9 @@ impl Machine {
             State::Live(live) => live.elapse(core, now, out),
             State::Opening(opening) => opening.elapse(now, out),
             State::Waiting { until } if *until <= now => Next::Connect,
-            State::Closed { .. } | State::Idle | State::Waiting { .. } => Next::Stay,
+            State::Closed { .. } | State::Idle | State::Suspended | State::Waiting { .. } => {
+                Next::Stay
+            }
         }
     }
 
@@ -252,8 +295,22 @@ impl Machine {
             Next::Open(opening) => self.state = State::Opening(opening),
             Next::Greet(greeting) => self.state = State::Greeting(greeting),
             Next::GoLive(live) => self.state = State::Live(live),
+            Next::Rest => self.state = State::Idle,
+            Next::Suspend => {
+                self.leave_connection(now, out);
+                out.report(Report::State(LinkState::Suspended));
+                self.state = State::Suspended;
+            }
+            Next::Hurry => {
+                let earliest = self.core.attempts.hurry();
+                if earliest <= now {
+                    return self.enter(now, Next::Connect, out);
+                }
+                let pause = (self.core.attempts.number(), earliest - now);
+                self.pause(now, pause, EndReason::new(EndKind::Renewed), out);
+            }
             Next::Connect => {
-                let attempt = self.core.attempts.begin();
+                let attempt = self.core.attempts.begin(now);
                 out.report(Report::State(LinkState::Connecting { attempt }));
                 let deadline = now + self.core.config.connect_timeout;
                 self.state = match self.core.config.transport {
@@ -272,15 +329,8 @@ impl Machine {
                     _ => {}
                 }
                 self.leave_connection(now, out);
-                let (attempt, retry_in) = self.core.attempts.fail();
-                out.report(Report::State(LinkState::Waiting {
-                    attempt,
-                    retry_in,
-                    reason,
-                }));
-                self.state = State::Waiting {
-                    until: now + retry_in,
-                };
+                let pause = self.core.attempts.fail();
+                self.pause(now, pause, reason, out);
             }
             Next::End(reason) => {
                 self.leave_connection(now, out);
@@ -296,6 +346,23 @@ impl Machine {
                 self.close(reason, out);
             }
         }
+    }
+
+    /// Waits before the next attempt: the number of the one that is over, and how long.
+    fn pause(
+        &mut self,
+        now: Moment,
+        (attempt, retry_in): (u32, Duration),
+        reason: EndReason,
+        out: &mut Outbox,
+    ) {
+        out.report(Report::State(LinkState::Waiting {
+            attempt,
+            retry_in,
+            reason,
+        }));
+        let until = now + retry_in;
+        self.state = State::Waiting { until };
     }
 
     fn close(&mut self, reason: EndReason, out: &mut Outbox) {
@@ -320,7 +387,7 @@ impl Machine {
             State::Greeting(greeting) => greeting.wire.say_goodbye(&mut self.core, out),
             State::Live(live) => live.wire.say_goodbye(&mut self.core, out),
             State::Opening(opening) => opening.abandon(out),
-            State::Closed { .. } | State::Idle | State::Waiting { .. } => {}
+            State::Closed { .. } | State::Idle | State::Suspended | State::Waiting { .. } => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::link::{Backoff, BackoffConfig, SocketId};
+use crate::link::{Backoff, BackoffConfig, Moment, SocketId};
 
 /// Connects in a row that something in the recovered publications may have spoilt, after which the
 /// next one does without recovery.
@@ -13,6 +13,10 @@ pub(super) struct Attempts {
     backoff: Backoff,
     /// Attempts since the last proof of life.
     number: u32,
+    /// When the next attempt may begin that is not waited for: no two are closer to each other than
+    /// the shortest pause.
+    earliest: Moment,
+    floor: Duration,
     socket: SocketId,
     /// Whether the last connection ended with 3502.
     stale: bool,
@@ -25,6 +29,8 @@ impl Attempts {
         Self {
             backoff: Backoff::new(config, seed),
             number: 0,
+            earliest: Moment::START,
+            floor: config.floor,
             socket: SocketId::FIRST,
             stale: false,
             spoilt: 0,
@@ -32,7 +38,8 @@ impl Attempts {
     }
 
     /// Begins an attempt: its socket and its number.
-    pub(super) fn begin(&mut self) -> (SocketId, u32) {
+    pub(super) fn begin(&mut self, now: Moment) -> (SocketId, u32) {
+        self.earliest = now + self.floor;
         let socket = self.socket;
         self.socket = socket.next();
         self.number = self.number.saturating_add(1);
@@ -42,6 +49,12 @@ impl Attempts {
     /// The number of the attempt that failed, and the pause before the next.
     pub(super) fn fail(&mut self) -> (u32, Duration) {
         (self.number(), self.backoff.next_pause())
+    }
+
+    /// The user wants an attempt now: the failures before it count no more. Says when it may begin.
+    pub(super) fn hurry(&mut self) -> Moment {
+        self.prove();
+        self.earliest
     }
 
     /// There was proof of life: pauses and numbers start again.

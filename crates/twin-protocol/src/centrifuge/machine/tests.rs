@@ -4,6 +4,7 @@ mod ends;
 mod flow;
 mod joins;
 mod recovery;
+mod suspension;
 mod table;
 mod timers;
 
@@ -39,6 +40,23 @@ impl Link {
             now: Moment::START,
             socket: None,
             out: Vec::new(),
+        }
+    }
+
+    /// The same with pauses that grow.
+    fn with_pauses(floor: Duration, last_bound: Duration) -> Self {
+        let backoff = BackoffConfig {
+            floor,
+            first_bound: floor * 2,
+            last_bound,
+        };
+        let config = Config {
+            backoff,
+            ..Config::default()
+        };
+        Self {
+            machine: Machine::new(config, 1),
+            ..Self::new()
         }
     }
 
@@ -228,6 +246,7 @@ fn line(output: &Output) -> String {
             Report::State(state) => match state {
                 LinkState::Closed { reason } => format!("closed {}", word(reason)),
                 LinkState::Connected { attempt } => format!("connected {attempt}"),
+                LinkState::Suspended => "suspended".into(),
                 LinkState::Connecting { attempt } => format!("connecting {attempt}"),
                 LinkState::Waiting {
                     attempt, reason, ..

@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use crate::link::{Backoff, BackoffConfig, ExchangeId, Query, SocketId};
+use crate::link::{Backoff, BackoffConfig, ExchangeId, Moment, Query, SocketId};
 
 #[derive(Clone, Debug)]
 pub(super) struct Attempts {
     backoff: Backoff,
     /// Attempts since the last proof of life.
     number: u32,
+    /// When the next attempt may begin that is not waited for: no two are closer to each other than
+    /// the shortest pause.
+    earliest: Moment,
+    floor: Duration,
     socket: SocketId,
     exchange: ExchangeId,
     /// Makes the addresses of this machine's requests unlike another's, for caches on the way.
@@ -20,6 +24,8 @@ impl Attempts {
         Self {
             backoff: Backoff::new(config, seed),
             number: 0,
+            earliest: Moment::START,
+            floor: config.floor,
             socket: SocketId::FIRST,
             exchange: ExchangeId::FIRST,
             seed,
@@ -27,7 +33,8 @@ impl Attempts {
     }
 
     /// Begins an attempt: its number.
-    pub(super) fn begin(&mut self) -> u32 {
+    pub(super) fn begin(&mut self, now: Moment) -> u32 {
+        self.earliest = now + self.floor;
         self.number = self.number.saturating_add(1);
         self.number
     }
@@ -61,6 +68,12 @@ impl Attempts {
     /// The number of the attempt that failed, and the pause before the next.
     pub(super) fn fail(&mut self) -> (u32, Duration) {
         (self.number(), self.backoff.next_pause())
+    }
+
+    /// The user wants an attempt now: the failures before it count no more. Says when it may begin.
+    pub(super) fn hurry(&mut self) -> Moment {
+        self.prove();
+        self.earliest
     }
 
     /// There was proof of life: pauses and numbers start again.

@@ -81,7 +81,11 @@ impl Core {
             Command::Respond(respond) => out.note(Notice::StaleAck {
                 id: respond.ack.number(),
             }),
-            Command::Close | Command::Leave(_) => {}
+            Command::Close
+            | Command::Leave(_)
+            | Command::ReconnectNow
+            | Command::Resume
+            | Command::Suspend => {}
         }
     }
 }

@@ -115,6 +115,12 @@ impl Live {
         }
     }
 
+    /// Whether the connection still is there is to be found out now.
+    pub(super) fn check(&mut self, core: &mut Core, now: Moment, out: &mut Outbox) {
+        self.wire.check(core, now, out);
+        self.flush(core, now, out);
+    }
+
     /// The user acknowledges an event.
     pub(super) fn respond(
         &mut self,

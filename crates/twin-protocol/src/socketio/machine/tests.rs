@@ -6,6 +6,7 @@ mod events;
 mod heartbeat;
 mod pair;
 mod polling;
+mod suspension;
 mod table;
 mod upgrade;
 
@@ -245,6 +246,7 @@ fn line(output: &Output) -> String {
             Report::State(state) => match state {
                 LinkState::Closed { reason } => format!("closed {}", why(reason)),
                 LinkState::Connected { attempt } => format!("connected {attempt}"),
+                LinkState::Suspended => "suspended".into(),
                 LinkState::Connecting { attempt } => format!("connecting {attempt}"),
                 LinkState::Waiting {
                     attempt, reason, ..

@@ -304,13 +304,24 @@ impl Wire {
             }
         }
         if self.heartbeat.beats(now) {
-            match &mut self.carrier {
-                Carrier::Http(polling) => polling.line_up_ping(),
-                Carrier::Socket(socket) => send(*socket, vec![Frame::ping()], out),
-            }
+            self.ping(out);
         }
         self.pump(core, now, out);
         Ok(())
+    }
+
+    /// Sends a heartbeat out of turn, whose answer must come soon.
+    pub(super) fn check(&mut self, core: &Core, now: Moment, out: &mut Outbox) {
+        if self.heartbeat.checks(now, core.config.check_timeout) {
+            self.ping(out);
+        }
+    }
+
+    fn ping(&mut self, out: &mut Outbox) {
+        match &mut self.carrier {
+            Carrier::Http(polling) => polling.line_up_ping(),
+            Carrier::Socket(socket) => send(*socket, vec![Frame::ping()], out),
+        }
     }
 
     pub(super) fn deadline(&self) -> Moment {

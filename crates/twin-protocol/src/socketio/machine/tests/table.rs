@@ -1,6 +1,7 @@
 //! Every state against every input: which state follows.
 
 use super::*;
+use crate::link::{AckId, Respond};
 
 fn state(machine: &Machine) -> &'static str {
     match machine.state {
@@ -10,12 +11,20 @@ fn state(machine: &Machine) -> &'static str {
         State::Idle => "idle",
         State::Live(_) => "live",
         State::Opening(_) => "opening",
+        State::Suspended => "suspended",
         State::Waiting { .. } => "waiting",
     }
 }
 
-const STATES: [&str; 7] = [
-    "idle", "dialing", "opening", "greeting", "live", "waiting", "closed",
+const STATES: [&str; 8] = [
+    "idle",
+    "dialing",
+    "opening",
+    "greeting",
+    "live",
+    "waiting",
+    "suspended",
+    "closed",
 ];
 
 fn link_in(state: &str) -> Link {
@@ -29,6 +38,7 @@ fn link_in(state: &str) -> Link {
         "greeting" => link.opened().text(OPEN),
         "live" => link.opened().text(OPEN).text("40"),
         "waiting" => link.dial_fails(DialFailureKind::Unreachable),
+        "suspended" => link.command(Command::Suspend),
         "closed" => link.command(Command::Close),
         other => panic!("no such state: {other}"),
     };
@@ -50,53 +60,107 @@ fn polling_in(state: &str) -> Link {
     link
 }
 
+/// How many commands there are; a new one does not compile until it stands here.
+fn number(command: &Command) -> usize {
+    match command {
+        Command::Close => 0,
+        Command::Emit(_) => 1,
+        Command::Join(_) => 2,
+        Command::Leave(_) => 3,
+        Command::ReconnectNow => 4,
+        Command::Respond(_) => 5,
+        Command::Resume => 6,
+        Command::Suspend => 7,
+    }
+}
+
 #[test]
 fn every_state_and_every_command() {
-    let commands = [
-        Command::Join(Join::new("s".into(), JoinStart::Now)),
-        Command::Join(Join::new("other".into(), JoinStart::Now)),
-        Command::Leave("s".into()),
-        Command::Leave("other".into()),
-        Command::Close,
-        Command::Emit(emit(1, "{}")),
+    let ack = AckId {
+        connection: 1,
+        id: 1,
+    };
+    // What follows from: idle, dialing, opening, greeting, live, waiting, suspended, closed.
+    let stay = STATES;
+    let leaving = [
+        "idle", "closed", "closed", "closed", "closed", "closed", "closed", "closed",
     ];
-    for (from, expected) in [
-        // state: join, join another, leave, leave another, close, emit
+    let table = [
         (
-            "idle",
-            ["dialing", "dialing", "idle", "idle", "closed", "idle"],
-        ),
-        (
-            "dialing",
+            Command::Join(Join::new("s".into(), JoinStart::Now)),
             [
-                "dialing", "dialing", "closed", "dialing", "closed", "dialing",
+                "dialing",
+                "dialing",
+                "opening",
+                "greeting",
+                "live",
+                "waiting",
+                "suspended",
+                "closed",
             ],
         ),
         (
-            "opening",
+            Command::Join(Join::new("other".into(), JoinStart::Now)),
             [
-                "opening", "opening", "closed", "opening", "closed", "opening",
+                "dialing",
+                "dialing",
+                "opening",
+                "greeting",
+                "live",
+                "waiting",
+                "suspended",
+                "closed",
+            ],
+        ),
+        (Command::Leave("s".into()), leaving),
+        (Command::Leave("other".into()), stay),
+        (Command::Close, ["closed"; 8]),
+        (Command::Emit(emit(1, "{}")), stay),
+        (Command::Respond(Respond::new(ack, Vec::new())), stay),
+        (
+            Command::ReconnectNow,
+            [
+                "idle",
+                "dialing",
+                "dialing",
+                "dialing",
+                "live",
+                "dialing",
+                "suspended",
+                "closed",
             ],
         ),
         (
-            "greeting",
+            Command::Suspend,
             [
-                "greeting", "greeting", "closed", "greeting", "closed", "greeting",
+                "suspended",
+                "suspended",
+                "suspended",
+                "suspended",
+                "suspended",
+                "suspended",
+                "suspended",
+                "closed",
             ],
         ),
-        ("live", ["live", "live", "closed", "live", "closed", "live"]),
         (
-            "waiting",
+            Command::Resume,
             [
-                "waiting", "waiting", "closed", "waiting", "closed", "waiting",
+                "idle", "dialing", "opening", "greeting", "live", "waiting", "dialing", "closed",
             ],
         ),
-        ("closed", ["closed"; 6]),
-    ] {
-        for (command, to) in commands.iter().zip(expected) {
+    ];
+    for wanted in 0..8 {
+        assert!(table.iter().any(|(command, _)| number(command) == wanted));
+    }
+    for (command, expected) in &table {
+        assert!(number(command) < 8);
+        for (from, to) in STATES.iter().zip(expected) {
             let mut link = link_in(from);
+            // Past the shortest pause.
+            link.now = link.now + Duration::from_millis(500);
             link.command(command.clone());
-            assert_eq!(state(&link.machine), to, "{from} and {command:?}");
+            assert_eq!(state(&link.machine), *to, "{from} and {command:?}");
         }
     }
 }
@@ -160,7 +224,10 @@ fn every_state_and_all_news_of_its_socket() {
                 "waiting", "live", "live", "live", "closed", "live", "live", "live",
             ],
         ),
+        // Impossible where there is no socket; it must change nothing.
+        ("idle", stays("idle")),
         ("waiting", stays("waiting")),
+        ("suspended", stays("suspended")),
         ("closed", stays("closed")),
     ] {
         for ((name, news), to) in news.iter().zip(expected) {
@@ -240,6 +307,26 @@ fn every_state_and_all_news_of_its_exchange() {
 }
 
 #[test]
+fn news_of_an_exchange_changes_nothing_where_none_is_waited_for() {
+    for from in STATES {
+        for news in [
+            ExchangeInput::Answered {
+                status: 401,
+                body: Bytes::new(),
+            },
+            ExchangeInput::Failed(DialFailure::new(DialFailureKind::Untrusted, "no")),
+            ExchangeInput::Progress,
+            ExchangeInput::Unreadable("too long".into()),
+        ] {
+            let mut link = link_in(from);
+            link.input(Input::Exchange(ExchangeId::FIRST, news));
+            assert_eq!(state(&link.machine), from);
+            assert!(link.say()[0].starts_with("note StaleExchange"), "{from}");
+        }
+    }
+}
+
+#[test]
 fn time_alone_moves_every_state_but_those_that_wait_for_others() {
     for (from, to) in [
         ("idle", "idle"),
@@ -249,6 +336,7 @@ fn time_alone_moves_every_state_but_those_that_wait_for_others() {
         // The first deadline is the heartbeat's.
         ("live", "live"),
         ("waiting", "dialing"),
+        ("suspended", "suspended"),
         ("closed", "closed"),
     ] {
         let mut link = link_in(from);

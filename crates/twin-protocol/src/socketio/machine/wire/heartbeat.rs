@@ -13,6 +13,8 @@ pub(super) struct Heartbeat {
     last_heard: Moment,
     /// How long silence is no loss.
     silence: Duration,
+    /// Until when a heartbeat must be answered that tries the connection.
+    checked_by: Option<Moment>,
     /// The server's timeout, where it is shorter than the interval.
     short_timeout: Option<Duration>,
 }
@@ -46,6 +48,7 @@ impl Heartbeat {
             last: now,
             last_heard: now,
             silence: open.ping_interval + grace,
+            checked_by: None,
             short_timeout,
         }
     }
@@ -58,6 +61,17 @@ impl Heartbeat {
     /// Whether the silence has become a loss.
     pub(super) fn is_silent(&self, now: Moment) -> bool {
         self.silent_at() <= now
+    }
+
+    /// The connection is to be tried: its next answer must come in `time`. Says whether a heartbeat
+    /// is due for that, which then counts as sent; not where one is on its way for it.
+    pub(super) fn checks(&mut self, now: Moment, time: Duration) -> bool {
+        let is_due = self.checked_by.is_none();
+        if is_due {
+            self.checked_by = Some(now + time);
+            self.last = now;
+        }
+        is_due
     }
 
     /// Whether a heartbeat is due. It counts as sent.
@@ -74,7 +88,8 @@ impl Heartbeat {
     }
 
     /// A heartbeat was answered. The pace from then on.
-    pub(super) fn is_answered(&self, pace: Pace) -> Pace {
+    pub(super) fn is_answered(&mut self, pace: Pace) -> Pace {
+        self.checked_by = None;
         match (self.short_timeout, pace) {
             (Some(timeout), Pace::Unknown) if self.every > timeout => Pace::Steady,
             _ => pace,
@@ -90,6 +105,7 @@ impl Heartbeat {
     }
 
     fn silent_at(&self) -> Moment {
-        self.last_heard + self.silence
+        let silent = self.last_heard + self.silence;
+        self.checked_by.map_or(silent, |by| by.min(silent))
     }
 }
