@@ -3,6 +3,7 @@
 //! This package depends on every crate of the SDK and is depended on by none.
 
 pub mod conformance;
+pub mod differential;
 pub mod fuzz;
 pub mod peer;
 pub mod proxy;

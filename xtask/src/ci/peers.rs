@@ -23,7 +23,11 @@ const WANTED: [(&str, &str, &str); 5] = [
     ("socket.io-client", "node_modules", "npm ci"),
 ];
 
-/// The integration article's recipes, written with the clients that it names.
+/// Peers in Rust, each in a workspace of its own below `tests/peers`.
+const PROGRAMS: [&str; 2] = ["centrifuge-client", "socketioxide"];
+
+/// The integration article's recipes, written with the clients that it names; our client against
+/// servers of others; and the same words of a server said to it and to clients of others.
 ///
 /// # Errors
 ///
@@ -37,20 +41,20 @@ pub(super) fn run() -> Result<Outcome> {
         let missing = format!("the recipes want the packages of tests/peers/{folder}: {how} there");
         return left_out(missing);
     }
-    Child::cargo(&[
-        "build",
-        "--locked",
-        "--manifest-path",
-        "tests/peers/socketioxide/Cargo.toml",
-        "--target-dir",
-        "target/peers/socketioxide",
-    ])
-    .run()?;
+    for program in PROGRAMS {
+        let manifest = format!("tests/peers/{program}/Cargo.toml");
+        let target = format!("target/peers/{program}");
+        Child::cargo(&["build", "--locked", "--manifest-path", &manifest])
+            .args(["--target-dir", &target])
+            .run()?;
+    }
     let args = [
         "test",
         "--locked",
         "-p",
         "twin-tests",
+        "--test",
+        "differential",
         "--test",
         "recipe",
         "--test",
