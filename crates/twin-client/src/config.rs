@@ -1,6 +1,7 @@
 //! What the owner of a client chooses. Nothing here is checked late: addresses, tokens and headers
 //! are parsed values.
 
+mod connection_tokens;
 mod endpoints;
 mod live_channel;
 mod slow_readers;
@@ -11,6 +12,7 @@ use http::{HeaderMap, HeaderValue};
 use twin_protocol::{id::UserId, link::BackoffConfig, socketio};
 
 pub use self::{
+    connection_tokens::{ConnectionTokens, NoToken},
     endpoints::{Endpoints, LinkUrl, LinkUrlError},
     live_channel::{LiveChannel, LiveChannelError},
     slow_readers::SlowReaders,
@@ -45,6 +47,9 @@ pub struct Config {
     pub call_timeout: Duration,
     /// How long dial, upgrade and connect reply of a link may take together. Default: 10 s.
     pub connect_timeout: Duration,
+    /// Where tokens for the live connections over Centrifugo come from. Default: none, as the platform
+    /// lets its widgets in without.
+    pub connection_tokens: Option<ConnectionTokens>,
     /// Who this client is to the platform. Default: nobody.
     pub credentials: Credentials,
     /// Where the platform is. Default: its own addresses.
@@ -91,6 +96,7 @@ impl Default for Config {
             buffer_per_link: 4 << 20,
             call_timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
+            connection_tokens: None,
             credentials: Credentials::default(),
             endpoints: Endpoints::default(),
             gap_filling: true,
@@ -122,6 +128,7 @@ impl fmt::Debug for Config {
             .field("buffer_per_link", &self.buffer_per_link)
             .field("call_timeout", &self.call_timeout)
             .field("connect_timeout", &self.connect_timeout)
+            .field("connection_tokens", &self.connection_tokens)
             .field("credentials", &self.credentials)
             .field("endpoints", &self.endpoints)
             .field("gap_filling", &self.gap_filling)

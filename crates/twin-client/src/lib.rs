@@ -68,7 +68,8 @@ pub use self::{
     chat::Chat,
     client::{Client, ClientBuilder},
     config::{
-        Config, Endpoints, LinkUrl, LinkUrlError, LiveChannel, LiveChannelError, SlowReaders,
+        Config, ConnectionTokens, Endpoints, LinkUrl, LinkUrlError, LiveChannel, LiveChannelError,
+        NoToken, SlowReaders,
     },
     credentials::{AccessToken, AccessTokenError, Credentials},
     error::{Error, ErrorKind},

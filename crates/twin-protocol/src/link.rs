@@ -18,6 +18,7 @@ mod notice;
 mod outbox;
 mod reason;
 mod report;
+mod token;
 
 pub use self::{
     action::Action,
@@ -34,4 +35,5 @@ pub use self::{
     outbox::{Outbox, Output},
     reason::{EndKind, EndReason},
     report::{Gap, GapReason, LinkEvent, LinkState, Position, Report, SessionEnd},
+    token::{TokenId, TokenInput},
 };

@@ -9,6 +9,7 @@ mod frame;
 mod members;
 mod notice;
 mod report;
+mod tokens;
 
 use std::{
     future::poll_fn,
@@ -20,11 +21,11 @@ use std::{
 use tokio::sync::{mpsc, oneshot};
 use twin_protocol::link::{
     Action, Command, ExchangeId, ExchangeInput, Input, Moment, Outbox, Output, Query, SocketId,
-    SocketInput,
+    SocketInput, TokenId, TokenInput,
 };
 use twin_transport::{BoxFuture, Message};
 
-use self::{emits::Emits, frame::Frame, members::Members, report::Parting};
+use self::{emits::Emits, frame::Frame, members::Members, report::Parting, tokens::Tokens};
 use crate::{
     client::Shared,
     config::SlowReaders,
@@ -72,6 +73,7 @@ struct Driver {
     exchanges: Exchanges,
     cookies: Cookies,
     emits: Emits,
+    tokens: Tokens,
     /// Who waits for the connection to be closed.
     suspending: Vec<oneshot::Sender<()>>,
     budget: Arc<Budget>,
@@ -97,6 +99,7 @@ enum News {
     Order(Order),
     Room,
     Socket(SocketId, SocketInput),
+    Token(TokenId, TokenInput),
 }
 
 impl Driver {
@@ -112,6 +115,7 @@ impl Driver {
             exchanges: Exchanges::default(),
             cookies: Cookies::default(),
             emits: Emits::default(),
+            tokens: Tokens::default(),
             suspending: Vec::new(),
             members: Members::default(),
             parting: Parting::default(),
@@ -152,6 +156,9 @@ impl Driver {
             if let Poll::Ready((exchange, input)) = news {
                 return Poll::Ready(News::Exchange(exchange, input));
             }
+        }
+        if let Poll::Ready((token, input)) = self.tokens.poll_news(context) {
+            return Poll::Ready(News::Token(token, input));
         }
         self.tell_suspended();
         if !reading && (self.connection.is_open() || !self.exchanges.is_empty()) {
@@ -212,6 +219,7 @@ impl Driver {
         let input = match news {
             News::Room => return,
             News::Elapsed => Input::Elapsed,
+            News::Token(id, input) => Input::Token(id, input),
             News::Order(Order::Command(command)) => Input::Command(command),
             News::Order(Order::Suspend(closed)) => {
                 self.suspending.push(closed);
@@ -256,6 +264,7 @@ impl Driver {
             Action::Abort(exchange) => self.exchanges.abort(exchange),
             Action::Dial(socket) => self.dial(socket, &Query::new()),
             Action::DialAt { socket, query } => self.dial(socket, &query),
+            Action::FetchToken(token) => self.tokens.fetch(&self.shared, token),
             Action::Get { exchange, query } => {
                 if query.value("sid").is_none() {
                     self.cookies.forget();

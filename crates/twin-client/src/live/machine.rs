@@ -25,6 +25,7 @@ impl Machine {
                 config.backoff = chosen.backoff;
                 config.connect_timeout = chosen.connect_timeout;
                 config.grant_wait = chosen.grant_wait;
+                config.tokens = chosen.connection_tokens.is_some();
                 config.user_id = chosen.user_id.clone();
                 Self::Centrifugo(Box::new(centrifuge::Machine::new(config, shared.seed())))
             }

@@ -21,5 +21,6 @@ mod sending;
 mod start;
 mod support;
 mod suspension;
+mod tokens;
 mod types;
 mod unassigned;

@@ -18,12 +18,26 @@ const STALE: u16 = 3502;
 /// A message was too big for the server: the same frame would end the next connection too.
 const MESSAGE_TOO_BIG: u16 = 1009;
 
+/// The connection's token has expired.
+const EXPIRED: u16 = 3005;
+/// An error reply for the same reason.
+const TOKEN_EXPIRED: u32 = 109;
 /// What the server knows of this client is no longer valid: no position may be gone on from.
 const STATE_INVALIDATED: u16 = 3014;
 
 /// Whether the positions that are held are worth nothing after this end.
 pub(super) fn invalidates(frame: &CloseFrame) -> bool {
     frame.code == Some(STATE_INVALIDATED)
+}
+
+/// Whether the token that is held is worth nothing after this end.
+pub(super) fn spends_token(frame: &CloseFrame) -> bool {
+    matches!(frame.code, Some(EXPIRED | STATE_INVALIDATED))
+}
+
+/// Whether an error reply says that the token has expired.
+pub(super) const fn is_expired(error: &ReplyError) -> bool {
+    error.code == TOKEN_EXPIRED
 }
 
 /// Judges a close frame by its code: a reason may be missing. Only an older server's JSON in the
@@ -60,10 +74,10 @@ struct OlderReason<'a> {
     reconnect: bool,
 }
 
-/// Judges an error reply to connect. There is no source of tokens here, so an expired one (109) is
-/// for good.
-pub(super) fn connect_error(error: ReplyError) -> (Advice, EndReason) {
-    let passes = error.temporary || error.code < 100;
+/// Judges an error reply to connect or to the renewal of a token. An expired one (109) is for good
+/// where there is no other to be had.
+pub(super) fn connect_error(error: ReplyError, has_tokens: bool) -> (Advice, EndReason) {
+    let passes = error.temporary || error.code < 100 || (has_tokens && is_expired(&error));
     let advice = if passes {
         Advice::ComeBack
     } else {
@@ -199,7 +213,14 @@ mod tests {
                 temporary,
                 message: String::new(),
             };
-            assert_eq!(connect_error(error).0, advice, "{code} {temporary}");
+            let judged = connect_error(error.clone(), false).0;
+            assert_eq!(judged, advice, "{code} {temporary}");
+            let renewed = if code == 109 {
+                Advice::ComeBack
+            } else {
+                advice
+            };
+            assert_eq!(connect_error(error, true).0, renewed, "{code} {temporary}");
         }
     }
 }

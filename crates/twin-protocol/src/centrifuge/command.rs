@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::id::{SessionId, UserId};
+use crate::{
+    id::{SessionId, UserId},
+    secret::Secret,
+};
 
 /// The answer to a ping.
 pub(super) const PONG: &str = "{}";
@@ -26,6 +29,7 @@ pub(super) struct Command<'a> {
 #[serde(rename_all = "lowercase")]
 pub(super) enum Request<'a> {
     Connect(Connect<'a>),
+    Refresh { token: &'a Secret },
     Rpc(JoinSession<'a>),
     Subscribe { channel: &'a str },
     Unsubscribe { channel: &'a str },
@@ -37,6 +41,8 @@ pub(super) struct Connect<'a> {
     data: ConnectData<'a>,
     /// The platform wants every client to call itself `js` (its integration article).
     name: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a Secret>,
     /// Where to go on, by channel.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     subs: BTreeMap<String, Recover<'a>>,
@@ -69,8 +75,15 @@ impl<'a> Connect<'a> {
         Self {
             data,
             name: "js",
+            token: None,
             subs,
         }
+    }
+
+    /// The same with a token.
+    pub(super) const fn with_token(mut self, token: Option<&'a Secret>) -> Self {
+        self.token = token;
+        self
     }
 }
 

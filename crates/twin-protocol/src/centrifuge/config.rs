@@ -30,6 +30,10 @@ pub struct Config {
     pub max_channels: usize,
     /// How much longer than the server's ping interval it may be silent. Default: 10 s.
     pub silence_grace: Duration,
+    /// Whether connections have tokens, for which the driver is asked
+    /// ([`Action::FetchToken`](crate::link::Action::FetchToken)). Without, an expired one is for
+    /// good. Default: no, the platform lets its widgets in without.
+    pub tokens: bool,
     /// `settings.userId` of the connect data: the widget's visitor. Default: none.
     pub user_id: Option<UserId>,
 }
@@ -44,6 +48,7 @@ impl Default for Config {
             join_timeout: Duration::from_secs(10),
             max_channels: 1024,
             silence_grace: Duration::from_secs(10),
+            tokens: false,
             user_id: None,
         }
     }

@@ -91,6 +91,7 @@ mod tests {
                     PushKind::Disconnect(_) => "disconnect",
                     PushKind::Message(_) => "message",
                     PushKind::Other => "other push",
+                    PushKind::Refresh(_) => "refresh",
                     PushKind::Publication(_) => "publication",
                     PushKind::Subscribe(_) => "subscribe",
                     PushKind::Unsubscribe => "unsubscribe",
@@ -101,6 +102,7 @@ mod tests {
                 }) => match answer {
                     Answer::Connect(_) => "connected",
                     Answer::Other => "other reply",
+                    Answer::Refresh(_) => "refreshed",
                     Answer::Rpc(_) => "rpc",
                     Answer::Subscribe => "subscribed",
                     Answer::Unsubscribe => "unsubscribed",
@@ -143,7 +145,7 @@ mod tests {
                 r#"{"disconnect":{"code":3001,"reason":"shutdown"}}"#,
                 "disconnect",
             ),
-            (r#"{"refresh":{"expires":true,"ttl":1}}"#, "other push"),
+            (r#"{"refresh":{"expires":true,"ttl":1}}"#, "refresh"),
             ("{}", "other push"),
         ] {
             assert_eq!(kinds(&format!(r#"{{"push":{push}}}"#)), [kind], "{push}");

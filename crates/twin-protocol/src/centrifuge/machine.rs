@@ -20,6 +20,7 @@
 //! or knows what an event means.
 
 mod attempts;
+mod authorizing;
 mod channels;
 mod core;
 mod delivery;
@@ -30,10 +31,13 @@ mod recovery;
 mod sessions;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::time::Duration;
 
-use self::{core::Core, dialing::Dialing, greeting::Greeting, live::Live};
+use self::{
+    authorizing::Authorizing, core::Core, dialing::Dialing, greeting::Greeting, live::Live,
+};
 use crate::{
     centrifuge::{Config, close},
     link::{
@@ -56,6 +60,8 @@ pub struct Machine {
 
 #[derive(Clone, Debug)]
 enum State {
+    /// A token is being fetched.
+    Authorizing(Authorizing),
     /// For good.
     Closed { reason: EndReason },
     /// A socket is being opened.
@@ -75,6 +81,8 @@ enum State {
 /// What follows from an input, decided by the state that had it.
 #[derive(Clone, Debug)]
 enum Next {
+    /// The token is here.
+    Dial(SocketId),
     /// The link is over. The socket, if there was one, is hung up.
     End(EndReason),
     /// The connect command is sent.
@@ -137,7 +145,9 @@ impl Machine {
                 Next::End(EndReason::new(EndKind::Asked))
             }
             (State::Suspended, Input::Command(Command::Suspend | Command::ReconnectNow))
-            | (State::Idle, Input::Command(Command::ReconnectNow)) => Next::Stay,
+            | (State::Authorizing(_) | State::Idle, Input::Command(Command::ReconnectNow)) => {
+                Next::Stay
+            }
             (_, Input::Command(Command::Suspend)) => {
                 self.hang_up(out);
                 Next::Suspend
@@ -193,11 +203,24 @@ impl Machine {
                 }
                 Next::Stay
             }
+            (State::Authorizing(authorizing), Input::Token(token, news))
+                if token == authorizing.token =>
+            {
+                authorizing.hear(core, news)
+            }
+            (State::Live(live), Input::Token(token, news)) => {
+                live.hear_token(core, now, token, news, out)
+            }
+            (_, Input::Token(token, _)) => {
+                out.note(Notice::StaleToken(token));
+                Next::Stay
+            }
             (_, Input::Exchange(exchange, _)) => {
                 out.note(Notice::StaleExchange(exchange));
                 Next::Stay
             }
 
+            (State::Authorizing(authorizing), Input::Elapsed) => authorizing.elapse(now),
             (State::Dialing(dialing), Input::Elapsed) => dialing.elapse(now, out),
             (State::Greeting(greeting), Input::Elapsed) => greeting.elapse(now, out),
             (State::Live(live), Input::Elapsed) => live.elapse(core, now, out),
@@ -211,6 +234,7 @@ impl Machine {
     pub fn deadline(&self) -> Option<Moment> {
         match &self.state {
             State::Closed { .. } | State::Idle | State::Suspended => None,
+            State::Authorizing(authorizing) => Some(authorizing.deadline),
             State::Dialing(dialing) => Some(dialing.deadline),
             State::Greeting(greeting) => Some(greeting.deadline),
             State::Live(live) => live.deadline(&self.core),
@@ -248,6 +272,16 @@ impl Machine {
                 self.leave_connection(now);
                 let (socket, attempt) = self.core.attempts.begin(now);
                 out.report(Report::State(LinkState::Connecting { attempt }));
+                if !self.core.tokens.is_due() {
+                    return self.enter(now, Next::Dial(socket), out);
+                }
+                self.state = State::Authorizing(Authorizing {
+                    token: self.core.tokens.fetch(out),
+                    socket,
+                    deadline: now + self.core.config.connect_timeout,
+                });
+            }
+            Next::Dial(socket) => {
                 out.act(Action::Dial(socket));
                 let deadline = now + self.core.config.connect_timeout;
                 self.state = State::Dialing(Dialing { socket, deadline });
@@ -298,7 +332,11 @@ impl Machine {
             State::Dialing(Dialing { socket, .. })
             | State::Greeting(Greeting { socket, .. })
             | State::Live(Live { socket, .. }) => hang_up(*socket, out),
-            State::Closed { .. } | State::Idle | State::Suspended | State::Waiting { .. } => {}
+            State::Authorizing(_)
+            | State::Closed { .. }
+            | State::Idle
+            | State::Suspended
+            | State::Waiting { .. } => {}
         }
     }
 }
@@ -317,6 +355,9 @@ fn hang_up(socket: SocketId, out: &mut Outbox) {
 fn ended_by_server(core: &mut Core, frame: CloseFrame) -> Next {
     if close::invalidates(&frame) {
         core.channels.invalidate();
+    }
+    if close::spends_token(&frame) {
+        core.tokens.spend();
     }
     follow(core, close::close_frame(frame))
 }

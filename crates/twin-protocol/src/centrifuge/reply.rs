@@ -27,6 +27,7 @@ pub(super) enum Answer<'a> {
     Connect(ConnectResult<'a>),
     /// Of a kind that nobody here asks for, or without any result.
     Other,
+    Refresh(Expiry),
     /// With the result's data, which may be absent.
     Rpc(Option<&'a RawValue>),
     Subscribe,
@@ -57,6 +58,31 @@ pub(super) struct ConnectResult<'a> {
     /// Whether pings are to be answered.
     #[serde(deserialize_with = "null_as_default")]
     pub(super) pong: bool,
+    /// Whether the connection's token has to be renewed, see [`Expiry`].
+    #[serde(deserialize_with = "null_as_default")]
+    pub(super) expires: bool,
+    #[serde(deserialize_with = "null_as_default")]
+    pub(super) ttl: u32,
+}
+
+impl ConnectResult<'_> {
+    pub(super) const fn expiry(&self) -> Expiry {
+        Expiry {
+            expires: self.expires,
+            ttl: self.ttl,
+        }
+    }
+}
+
+/// When the connection's token has to be renewed.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default)]
+pub(super) struct Expiry {
+    #[serde(deserialize_with = "null_as_default")]
+    pub(super) expires: bool,
+    /// In so many seconds.
+    #[serde(deserialize_with = "null_as_default")]
+    pub(super) ttl: u32,
 }
 
 /// A subscription that the server made: in a connect reply, or as a push.
@@ -99,9 +125,11 @@ pub(super) enum PushKind<'a> {
     Disconnect(Disconnect),
     /// Data outside of any channel.
     Message(Option<&'a RawValue>),
-    /// Join, leave, refresh, and whatever a later server may say.
+    /// Join, leave, and whatever a later server may say.
     Other,
     Publication(Publication<'a>),
+    /// The server itself has renewed what the connection is allowed.
+    Refresh(Expiry),
     Subscribe(Subscription<'a>),
     Unsubscribe,
 }
@@ -131,6 +159,7 @@ struct Wire<'a> {
     connect: Option<ConnectResult<'a>>,
     #[serde(borrow)]
     rpc: Option<WireRpc<'a>>,
+    refresh: Option<Expiry>,
     subscribe: Option<IgnoredAny>,
     unsubscribe: Option<IgnoredAny>,
 }
@@ -147,6 +176,7 @@ struct WirePush<'a> {
     #[serde(borrow)]
     message: Option<WireMessage<'a>>,
     disconnect: Option<Disconnect>,
+    refresh: Option<Expiry>,
 }
 
 #[derive(Deserialize)]
@@ -171,10 +201,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Incoming<'a> {
             }
             (0, None) => Self::Ping,
             (id, _) => {
-                let answer = match (wire.error, wire.connect, wire.rpc) {
-                    (Some(error), _, _) => Err(error),
-                    (_, Some(connect), _) => Ok(Answer::Connect(connect)),
-                    (_, _, Some(rpc)) => Ok(Answer::Rpc(rpc.data)),
+                let answer = match (wire.error, wire.connect, wire.rpc, wire.refresh) {
+                    (Some(error), ..) => Err(error),
+                    (_, Some(connect), ..) => Ok(Answer::Connect(connect)),
+                    (_, _, Some(rpc), _) => Ok(Answer::Rpc(rpc.data)),
+                    (.., Some(expiry)) => Ok(Answer::Refresh(expiry)),
                     _ if wire.subscribe.is_some() => Ok(Answer::Subscribe),
                     _ if wire.unsubscribe.is_some() => Ok(Answer::Unsubscribe),
                     _ => Ok(Answer::Other),
@@ -201,6 +232,8 @@ impl<'a> From<WirePush<'a>> for Push<'a> {
             PushKind::Message(message.data)
         } else if let Some(disconnect) = wire.disconnect {
             PushKind::Disconnect(disconnect)
+        } else if let Some(expiry) = wire.refresh {
+            PushKind::Refresh(expiry)
         } else {
             PushKind::Other
         };

@@ -1,8 +1,10 @@
 //! What a state machine wants of the world.
 
+use std::fmt;
+
 use bytes::Bytes;
 
-use crate::link::{ExchangeId, Query, SocketId};
+use crate::link::{ExchangeId, Query, SocketId, TokenId};
 
 /// Something for the driver to do, in the order given.
 ///
@@ -11,7 +13,8 @@ use crate::link::{ExchangeId, Query, SocketId};
 ///
 /// The machine does not know the address, nor what opens it (a key, cookies): the driver adds them
 /// to every dial and to every exchange.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `Debug` shows no contents: what is sent may hold tokens.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
     /// Give up an exchange that is not answered. No news of it is wanted any more.
@@ -26,6 +29,9 @@ pub enum Action {
         /// What is added to the address.
         query: Query,
     },
+    /// Get a token for the connection. The answer comes under this id. The driver sets no time limit
+    /// of its own; a later request takes the place of one that is under way.
+    FetchToken(TokenId),
     /// Ask by an HTTP GET. The answer comes under this id. The driver sets no time limit of its
     /// own: the machine aborts what it no longer waits for, and only then may the request be
     /// dropped.
@@ -58,4 +64,38 @@ pub enum Action {
     Send(SocketId, String),
     /// Send one binary message.
     SendBinary(SocketId, Bytes),
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Abort(exchange) => write!(f, "Abort({exchange:?})"),
+            Self::Dial(socket) => write!(f, "Dial({socket:?})"),
+            Self::DialAt { socket, query } => write!(f, "DialAt({socket:?}, {query:?})"),
+            Self::FetchToken(token) => write!(f, "FetchToken({token:?})"),
+            Self::Get { exchange, query } => write!(f, "Get({exchange:?}, {query:?})"),
+            Self::HangUp { socket, code } => write!(f, "HangUp({socket:?}, {code})"),
+            Self::Post {
+                exchange,
+                query,
+                body,
+                ..
+            } => write!(f, "Post({exchange:?}, {query:?}, {} bytes)", body.len()),
+            Self::Send(socket, text) => write!(f, "Send({socket:?}, {} bytes)", text.len()),
+            Self::SendBinary(socket, bytes) => {
+                write!(f, "SendBinary({socket:?}, {} bytes)", bytes.len())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_is_not_shown() {
+        let action = Action::Send(SocketId::FIRST, "swordfish".into());
+        assert_eq!(format!("{action:?}"), "Send(SocketId(1), 9 bytes)");
+    }
 }

@@ -64,6 +64,11 @@ impl Backoff {
         self.config.floor + spread.mul_f64(self.draw())
     }
 
+    /// Draws a pause from these bounds, without counting.
+    pub fn pause_between(&mut self, floor: Duration, bound: Duration) -> Duration {
+        floor + bound.saturating_sub(floor).mul_f64(self.draw())
+    }
+
     /// The longest that the next pause can be.
     pub fn bound(&self) -> Duration {
         self.bound_after(self.failures)

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::link::{Command, DialFailure, ExchangeId, SocketId};
+use crate::link::{Command, DialFailure, ExchangeId, SocketId, TokenId, TokenInput};
 
 /// Something that happened, told to the machine in the order in which it happened.
 ///
@@ -19,6 +19,9 @@ pub enum Input {
     Exchange(ExchangeId, ExchangeInput),
     /// News of a socket. News of any but the present one is ignored, with a notice.
     Socket(SocketId, SocketInput),
+    /// What came of a request for a token. News of any that is not waited for is ignored, with a
+    /// notice.
+    Token(TokenId, TokenInput),
 }
 
 /// News of one socket.

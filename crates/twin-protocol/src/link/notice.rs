@@ -2,7 +2,7 @@
 
 use crate::{
     id::SessionId,
-    link::{ExchangeId, SocketId},
+    link::{ExchangeId, SocketId, TokenId},
 };
 
 /// Something that a machine noticed and dealt with. The driver turns it into a log line and a
@@ -45,6 +45,8 @@ pub enum Notice {
     },
     /// News of a socket that is no longer the present one; it was ignored.
     StaleSocket(SocketId),
+    /// A token came that is not waited for; it was ignored.
+    StaleToken(TokenId),
     /// The documented subscribe to a channel was refused; the channel is live all the same.
     SubscribeRefused {
         /// The channel.

@@ -66,6 +66,8 @@ pub enum EndKind {
     JoinRefused,
     /// The connection broke without a word of the peer.
     Lost,
+    /// No token for the connection could be had at present.
+    NoToken,
     /// The address does not exist at the peer (HTTP 404).
     NotFound,
     /// This side reconnects on purpose, to be granted another session.
@@ -97,6 +99,7 @@ impl EndKind {
             Self::Forbidden => "forbidden",
             Self::JoinRefused => "join_refused",
             Self::Lost => "lost",
+            Self::NoToken => "no_token",
             Self::NotFound => "not_found",
             Self::Planned => "planned",
             Self::Protocol => "protocol",
@@ -117,6 +120,7 @@ impl EndKind {
             Self::Forbidden => "the server forbids it",
             Self::JoinRefused => "the platform refused to join the session",
             Self::Lost => "the connection was lost",
+            Self::NoToken => "no token could be had",
             Self::NotFound => "the server does not know the address",
             Self::Planned => "reconnecting to join another session",
             Self::Protocol => "the server broke the protocol",

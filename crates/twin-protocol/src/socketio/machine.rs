@@ -123,6 +123,10 @@ impl Machine {
         let next = match input {
             Input::Command(command) => self.obey(now, command, out),
             Input::Elapsed => self.elapse(now, out),
+            Input::Token(token, _) => {
+                out.note(Notice::StaleToken(token));
+                Next::Stay
+            }
             Input::Exchange(exchange, news) => {
                 let core = &mut self.core;
                 match &mut self.state {

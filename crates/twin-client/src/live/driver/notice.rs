@@ -45,6 +45,10 @@ pub(super) fn log(shared: &Shared, link: u64, notice: &Notice) {
             let exchange = exchange.number();
             tracing::debug!(target: "twin::link", link, exchange, "ignored an old answer");
         }
+        Notice::StaleToken(token) => {
+            let token = token.number();
+            tracing::debug!(target: "twin::link", link, token, "ignored an old token");
+        }
         Notice::Upgraded => {
             tracing::debug!(target: "twin::link", link, "went over to a WebSocket");
         }

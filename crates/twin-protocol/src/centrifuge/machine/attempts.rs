@@ -90,6 +90,13 @@ impl Attempts {
         self.number.max(1)
     }
 
+    /// The pause before a token is fetched again on a live connection: 5 to 10 s, as the official
+    /// clients have it.
+    pub(super) fn token_pause(&mut self) -> Duration {
+        self.backoff
+            .pause_between(Duration::from_secs(5), Duration::from_secs(10))
+    }
+
     /// How long a connection must be held to count as alive.
     pub(super) fn proving_time(&self) -> Duration {
         self.backoff.bound()

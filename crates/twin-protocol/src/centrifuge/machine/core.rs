@@ -10,6 +10,7 @@ use crate::{
             attempts::Attempts,
             channels::{Channels, own_channel},
             sessions::Sessions,
+            tokens::Tokens,
         },
     },
     id::SessionId,
@@ -22,6 +23,7 @@ pub(super) struct Core {
     pub(super) attempts: Attempts,
     pub(super) channels: Channels,
     pub(super) sessions: Sessions,
+    pub(super) tokens: Tokens,
     /// Channels of ended sessions that the server still has to be told to stop sending.
     pub(super) farewells: Vec<Box<str>>,
     /// Ids go on across connections, so a late reply is told apart.
@@ -34,6 +36,7 @@ impl Core {
             attempts: Attempts::new(config.backoff, seed),
             channels: Channels::default(),
             sessions: Sessions::default(),
+            tokens: Tokens::new(config.tokens),
             farewells: Vec::new(),
             last_id: 0,
             config,
@@ -74,7 +77,8 @@ impl Core {
             }
         }
         let sessions = self.sessions.active().map(|session| &session.id).collect();
-        let connect = Connect::new(self.config.user_id.as_ref(), sessions, subs);
+        let connect = Connect::new(self.config.user_id.as_ref(), sessions, subs)
+            .with_token(self.tokens.held());
         batch.push(id, Request::Connect(connect));
         (id, recover)
     }

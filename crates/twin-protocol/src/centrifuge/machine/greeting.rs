@@ -102,14 +102,18 @@ impl Greeting {
                             return self.spoil(core, "more channels than may be kept", out);
                         }
                         core.attempts.connected();
-                        let live = Live::new(self.socket, now, &connect);
+                        let live = Live::new(core, self.socket, now, &connect);
                         recovery::adopt(core, connect.subs, self.recover, message, out);
                         return live.begin(core, now, frames, message, out);
                     }
                     Ok(_) => return self.spoil(core, "a connect reply without a result", out),
                     Err(error) => {
                         hang_up(self.socket, out);
-                        return follow(core, close::connect_error(error));
+                        if close::is_expired(&error) {
+                            core.tokens.spend();
+                        }
+                        let judged = close::connect_error(error, core.tokens.wanted);
+                        return follow(core, judged);
                     }
                 },
                 Ok(Incoming::Reply { id, .. }) => out.note(Notice::StaleReply { id }),

@@ -5,8 +5,11 @@
 
 mod joins;
 mod read;
+mod refresh;
 
 use std::{collections::BTreeMap, time::Duration};
+
+use self::refresh::Refresh;
 
 use bytes::Bytes;
 
@@ -38,6 +41,8 @@ pub(super) struct Live {
     ping: Option<Duration>,
     /// Whether pings are to be answered.
     pong: bool,
+    /// How far the renewal of the token is, where it expires.
+    refresh: Option<Refresh>,
     /// Whether there was proof of life on this connection.
     proven: bool,
     /// Whether `connected` was reported.
@@ -48,12 +53,18 @@ pub(super) struct Live {
 #[derive(Clone, Debug)]
 enum Pending {
     Join(SessionId),
+    Refresh,
     Subscribe(Box<str>),
     Unsubscribe(Box<str>),
 }
 
 impl Live {
-    pub(super) fn new(socket: SocketId, now: Moment, connect: &ConnectResult<'_>) -> Self {
+    pub(super) fn new(
+        core: &Core,
+        socket: SocketId,
+        now: Moment,
+        connect: &ConnectResult<'_>,
+    ) -> Self {
         let ping = Duration::from_secs(connect.ping.into());
         Self {
             socket,
@@ -63,6 +74,7 @@ impl Live {
             last_join: now,
             ping: Some(ping).filter(|ping| !ping.is_zero()),
             pong: connect.pong,
+            refresh: Refresh::after(core, now, connect.expiry()),
             proven: false,
             announced: false,
         }
@@ -163,6 +175,7 @@ impl Live {
             return Next::Retry(EndReason::new(EndKind::Timeout).with_text(text));
         }
         let mut batch = Batch::default();
+        self.elapse_refresh(core, now, out);
         let mut replan = self.elapse_joins(core, now, &mut batch, out);
         replan |= taken_until(core).is_some_and(|until| until <= now);
         self.settle(core, batch, out);
@@ -176,6 +189,7 @@ impl Live {
     pub(super) fn deadline(&self, core: &Core) -> Option<Moment> {
         [
             self.silent_at(core),
+            self.refresh.map(Refresh::deadline),
             core.sessions.deadline(),
             taken_until(core),
         ]

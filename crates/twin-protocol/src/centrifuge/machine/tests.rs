@@ -7,6 +7,7 @@ mod recovery;
 mod suspension;
 mod table;
 mod timers;
+mod tokens;
 
 use std::time::Duration;
 
@@ -210,6 +211,7 @@ fn line(output: &Output) -> String {
             format!("{} hang up {code}", socket.number())
         }
         Output::Action(Action::Send(socket, text)) => format!("{} send {text}", socket.number()),
+        Output::Action(Action::FetchToken(token)) => format!("fetch token {}", token.number()),
         Output::Action(other) => format!("unexpected {other:?}"),
         Output::Notice(notice) => match notice {
             Notice::DuplicateDropped { offset, .. } => format!("note duplicate {offset}"),

@@ -206,6 +206,7 @@ fn line(output: &Output) -> String {
             Action::Abort(exchange) => format!("abort {}", exchange.number()),
             Action::Dial(socket) => format!("{} dial without a query", socket.number()),
             Action::DialAt { socket, query } => format!("{} dial {query}", socket.number()),
+            Action::FetchToken(token) => format!("{token:?}"),
             Action::Get { exchange, query } => format!("{} get {query}", exchange.number()),
             Action::HangUp { socket, code } => format!("{} hang up {code}", socket.number()),
             Action::Post {

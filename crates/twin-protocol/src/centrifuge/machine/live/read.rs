@@ -80,6 +80,7 @@ impl Live {
             Some(Pending::Join(session)) => {
                 return self.joined(core, now, (id, &session), answer, out);
             }
+            Some(Pending::Refresh) => return self.refreshed(core, now, answer, out),
             Some(Pending::Subscribe(channel)) => {
                 if let Some(error) = answer
                     .err()
@@ -147,6 +148,7 @@ impl Live {
                 };
                 return ended_by_server(core, frame);
             }
+            PushKind::Refresh(expiry) => self.allowed(core, now, expiry),
             PushKind::Other | PushKind::Unsubscribe => {
                 out.note(Notice::UnknownPush {
                     channel: channel.to_owned(),

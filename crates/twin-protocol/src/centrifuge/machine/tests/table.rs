@@ -1,10 +1,14 @@
 //! Every state against every input: which state follows.
 
 use super::*;
-use crate::link::{AckId, Emit, EmitId, ExchangeId, ExchangeInput, Respond};
+use crate::{
+    link::{AckId, Emit, EmitId, ExchangeId, ExchangeInput, Respond, TokenId, TokenInput},
+    secret::Secret,
+};
 
 fn state(machine: &Machine) -> &'static str {
     match machine.state {
+        State::Authorizing(_) => "authorizing",
         State::Closed { .. } => "closed",
         State::Dialing(_) => "dialing",
         State::Greeting(_) => "greeting",
@@ -15,7 +19,8 @@ fn state(machine: &Machine) -> &'static str {
     }
 }
 
-const STATES: [&str; 7] = [
+const STATES: [&str; 8] = [
+    "authorizing",
     "idle",
     "dialing",
     "greeting",
@@ -29,6 +34,13 @@ fn link_in(state: &str) -> Link {
     let mut link = Link::new();
     match state {
         "idle" => {}
+        "authorizing" => {
+            link = Link::with(Config {
+                tokens: true,
+                ..Config::default()
+            });
+            link.join("a");
+        }
         "live" => link = Link::joined(&["a"]),
         "dialing" | "greeting" | "waiting" | "suspended" | "closed" => {
             link.join("a");
@@ -47,7 +59,8 @@ fn link_in(state: &str) -> Link {
 }
 
 /// All inputs that there are; a new one does not compile until it stands here and in the table.
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 20] = [
+    "token",
     "close",
     "emit",
     "join",
@@ -82,6 +95,7 @@ fn kind(input: &Input) -> &'static str {
             Command::Suspend => "suspend",
         },
         Input::Elapsed => "elapsed",
+        Input::Token(..) => "token",
         Input::Exchange(..) => "exchange",
         Input::Socket(socket, _) if *socket != SocketId::FIRST => "stale socket",
         Input::Socket(_, news) => match news {
@@ -97,9 +111,9 @@ fn kind(input: &Input) -> &'static str {
     }
 }
 
-/// Every input, and what state follows it from: idle, dialing, greeting, live, waiting, suspended,
+/// Every input, and what state follows it from: authorizing, idle, dialing, greeting, live, waiting, suspended,
 /// closed. News of a socket is impossible in states without one, and must change nothing there.
-fn table() -> Vec<(Input, [&'static str; 7])> {
+fn table() -> Vec<(Input, [&'static str; 8])> {
     let command = Input::Command;
     let socket = |news| Input::Socket(SocketId::FIRST, news);
     let failed = |kind| socket(SocketInput::DialFailed(DialFailure::new(kind, "no")));
@@ -110,8 +124,15 @@ fn table() -> Vec<(Input, [&'static str; 7])> {
     };
     let text = |text: &str| socket(SocketInput::Text(text.to_owned().into()));
     let stay = STATES;
+    let token = |news| Input::Token(TokenId::FIRST, news);
+    let authorizing = |to| {
+        let mut states = STATES;
+        states[0] = to;
+        states
+    };
     let ends = |dialing, greeting, live| {
         [
+            "authorizing",
             "idle",
             dialing,
             greeting,
@@ -126,6 +147,7 @@ fn table() -> Vec<(Input, [&'static str; 7])> {
         (
             command(Command::Join(Join::new("b".into(), JoinStart::Now))),
             [
+                "authorizing",
                 "dialing",
                 "dialing",
                 "greeting",
@@ -136,7 +158,7 @@ fn table() -> Vec<(Input, [&'static str; 7])> {
             ],
         ),
         (command(Command::Leave("a".into())), stay),
-        (command(Command::Close), ["closed"; 7]),
+        (command(Command::Close), ["closed"; 8]),
         (
             command(Command::Emit(Emit::new(EmitId::new(1), "x", Vec::new()))),
             stay,
@@ -154,6 +176,7 @@ fn table() -> Vec<(Input, [&'static str; 7])> {
         (
             command(Command::ReconnectNow),
             [
+                "authorizing",
                 "idle",
                 "dialing",
                 "dialing",
@@ -172,19 +195,28 @@ fn table() -> Vec<(Input, [&'static str; 7])> {
                 "suspended",
                 "suspended",
                 "suspended",
+                "suspended",
                 "closed",
             ],
         ),
         (
             command(Command::Resume),
             [
-                "idle", "dialing", "greeting", "live", "waiting", "dialing", "closed",
+                "authorizing",
+                "idle",
+                "dialing",
+                "greeting",
+                "live",
+                "waiting",
+                "dialing",
+                "closed",
             ],
         ),
         // Too early for anything but the pause, which is over.
         (
             Input::Elapsed,
             [
+                "authorizing",
                 "idle",
                 "dialing",
                 "greeting",
@@ -193,6 +225,22 @@ fn table() -> Vec<(Input, [&'static str; 7])> {
                 "suspended",
                 "closed",
             ],
+        ),
+        (
+            token(TokenInput::Given(Secret::from("t"))),
+            authorizing("dialing"),
+        ),
+        (
+            token(TokenInput::Failed("no".into())),
+            authorizing("waiting"),
+        ),
+        (
+            token(TokenInput::Unauthorized("no".into())),
+            authorizing("closed"),
+        ),
+        (
+            Input::Token(TokenId::FIRST.next(), TokenInput::Unauthorized("no".into())),
+            stay,
         ),
         (
             Input::Exchange(ExchangeId::FIRST, ExchangeInput::Progress),
@@ -298,6 +346,7 @@ fn every_state_and_every_input() {
 #[test]
 fn time_alone_moves_every_state_but_those_that_wait_for_others() {
     for (from, to) in [
+        ("authorizing", "waiting"),
         ("idle", "idle"),
         ("dialing", "waiting"),
         ("greeting", "waiting"),
