@@ -323,8 +323,7 @@ impl Machine {
         if let State::Live(live) = &self.state {
             live.prove_by_age(&mut self.core, now);
         }
-        self.core.sessions.forget_connection();
-        self.core.farewells.clear();
+        self.core.forget_connection();
     }
 
     fn hang_up(&self, out: &mut Outbox) {

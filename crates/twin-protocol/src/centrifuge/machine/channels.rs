@@ -103,6 +103,10 @@ impl Channel {
 }
 
 impl Channels {
+    pub(super) fn get(&self, name: &str) -> Option<&Channel> {
+        self.by_name.get(name)
+    }
+
     pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Channel> {
         self.by_name.get_mut(name)
     }

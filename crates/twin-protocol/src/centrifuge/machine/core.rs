@@ -9,6 +9,7 @@ use crate::{
         machine::{
             attempts::Attempts,
             channels::{Channels, own_channel},
+            recovery,
             sessions::Sessions,
             tokens::Tokens,
         },
@@ -95,9 +96,16 @@ impl Core {
         let channel = own_channel(id);
         if self.channels.contains(&channel) {
             self.farewells.push(channel.into());
-        } else {
-            self.sessions.purge(id.as_str());
         }
+        self.sessions.bound_ended(self.config.max_channels);
+    }
+
+    /// The connection is over: what was said on it holds no longer.
+    pub(super) fn forget_connection(&mut self) {
+        self.farewells.clear();
+        let channels = &self.channels;
+        let held = |session: &SessionId| channels.contains(&own_channel(session));
+        self.sessions.forget_connection(held);
     }
 
     /// The link is over, and with it every session.
@@ -114,17 +122,6 @@ impl Core {
         }
     }
 
-    /// Forgets a channel of a session that has ended, and the session.
-    pub(super) fn forget_ended(&mut self, channel: &str) {
-        if let Some(owner) = self
-            .channels
-            .remove(channel)
-            .and_then(|channel| channel.owner)
-        {
-            self.sessions.purge(owner.as_str());
-        }
-    }
-
     /// Whether the session's events can come: over a channel of its own or a shared one.
     pub(super) fn is_granted(&self, id: &SessionId) -> bool {
         self.channels.contains(&own_channel(id)) || self.channels.any_shared()
@@ -133,6 +130,9 @@ impl Core {
     /// Declares that events of `channel` may be missing: one gap for each session that it may
     /// have carried events of.
     pub(super) fn declare_gap(&self, channel: &str, reason: GapReason, out: &mut Outbox) {
+        if recovery::belongs_to_ended(self, channel) {
+            return;
+        }
         let mut sessions = self.carried_by(channel);
         if sessions.is_empty() {
             sessions.push(None);

@@ -238,6 +238,10 @@ impl Live {
     /// Sends what is to be sent, and says that the link is connected once everything is joined.
     fn settle(&mut self, core: &mut Core, mut batch: Batch, out: &mut Outbox) {
         for channel in std::mem::take(&mut core.farewells) {
+            // Not given again by the present connection: there is nothing to end.
+            if !core.channels.contains(&channel) {
+                continue;
+            }
             let id = core.next_id();
             batch.push(id, Request::Unsubscribe { channel: &channel });
             self.pending.insert(id, Pending::Unsubscribe(channel));
@@ -265,7 +269,10 @@ impl Live {
             .find(|session| own_channel(&session.id) == channel);
         if let Some(session) = named {
             session.listed = false;
-            session.join = sessions::Join::Agreed { channel_by };
+            // Where the platform has not agreed yet, its answer starts the wait.
+            if matches!(session.join, sessions::Join::Agreed { .. }) {
+                session.join = sessions::Join::Agreed { channel_by };
+            }
         }
     }
 }

@@ -26,6 +26,9 @@ pub(super) fn adopt(
     message: &Bytes,
     out: &mut Outbox,
 ) {
+    if subs.keys().any(|name| is_shared(core, name)) {
+        declare_unreachable_starts(core, |own| subs.contains_key(own), out);
+    }
     for name in core.channels.names() {
         match subs.remove(&*name) {
             Some(subscription) => {
@@ -44,13 +47,13 @@ pub(super) fn adopt(
     for (name, subscription) in subs {
         begin(core, &name, &subscription.unwrap_or_default(), message, out);
     }
-    declare_unreachable_starts(core, out);
 }
 
 /// A channel that is no longer granted.
 fn lose(core: &mut Core, name: &str, out: &mut Outbox) {
     if belongs_to_ended(core, name) {
-        return core.forget_ended(name);
+        core.channels.remove(name);
+        return;
     }
     core.declare_gap(name, GapReason::ChannelLost, out);
     core.channels.remove(name);
@@ -161,19 +164,16 @@ fn before(place: Place, subscription: &Subscription<'_>) -> Place {
     }
 }
 
-/// A fresh session whose events come over a channel of several sessions: what was published before
-/// this connection cannot be asked for, as nobody knew the channel's name.
-fn declare_unreachable_starts(core: &mut Core, out: &mut Outbox) {
-    if !core.channels.any_shared() {
-        return;
-    }
-    let channels = &core.channels;
-    for session in core
-        .sessions
-        .active_mut()
-        .filter(|session| session.hole && session.listed)
-    {
-        if !channels.contains(&own_channel(&session.id)) {
+/// Fresh sessions whose events come over a channel of several sessions that was not held before: what
+/// was published until now cannot be asked for, as nobody knew the channel's name. `has_own` says
+/// whether a session gets this channel of its own.
+pub(super) fn declare_unreachable_starts(
+    core: &mut Core,
+    has_own: impl Fn(&str) -> bool,
+    out: &mut Outbox,
+) {
+    for session in core.sessions.active_mut().filter(|session| session.hole) {
+        if !has_own(&own_channel(&session.id)) {
             session.hole = false;
             let gap = Gap::new(Some(session.id.clone()), None, GapReason::Start);
             out.report(Report::Gap(gap));
@@ -181,11 +181,18 @@ fn declare_unreachable_starts(core: &mut Core, out: &mut Outbox) {
     }
 }
 
+/// Whether a channel is not the own one of a session that is known.
+pub(super) fn is_shared(core: &Core, name: &str) -> bool {
+    named_session(name)
+        .and_then(|id| core.sessions.get(id))
+        .is_none()
+}
+
 /// Whether it is the channel of a session that is no longer listened to.
-pub(super) fn belongs_to_ended(core: &mut Core, name: &str) -> bool {
+pub(super) fn belongs_to_ended(core: &Core, name: &str) -> bool {
     let owner = core
         .channels
-        .get_mut(name)
+        .get(name)
         .and_then(|channel| channel.owner.as_ref());
     owner.is_some_and(|owner| {
         core.sessions

@@ -12,8 +12,9 @@ pub(super) struct Sessions {
 #[derive(Clone, Debug)]
 pub(super) struct Session {
     pub(super) id: SessionId,
-    /// Whether it is still listened to. One that has ended stays in the list as long as the server
-    /// may send events of its channel, so that these are not taken for another session's.
+    /// Whether it is still listened to. One that has ended stays in the list as long as the
+    /// connection that it was named on: the server may give its channel late, or again, and its
+    /// events must not be taken for another session's.
     pub(super) active: bool,
     pub(super) join: Join,
     /// Joins in a row that failed on the present connection.
@@ -82,14 +83,22 @@ impl Sessions {
         session.is_some_and(|session| std::mem::replace(&mut session.active, false))
     }
 
-    /// Forgets a session that has ended.
-    pub(super) fn purge(&mut self, id: &str) {
-        self.list
-            .retain(|session| session.active || session.id.as_str() != id);
+    /// Keeps no more than `most` sessions that have ended: the first of them go.
+    pub(super) fn bound_ended(&mut self, most: usize) {
+        let ended = self.list.iter().filter(|session| !session.active).count();
+        let mut surplus = ended.saturating_sub(most);
+        self.list.retain(|session| {
+            let goes = !session.active && surplus > 0;
+            surplus -= usize::from(goes);
+            !goes
+        });
     }
 
-    /// The connection is over: nothing is joined any more.
-    pub(super) fn forget_connection(&mut self) {
+    /// The connection is over: nothing is joined any more. Those that have ended go, but for those
+    /// whose own channel is held still.
+    pub(super) fn forget_connection(&mut self, held: impl Fn(&SessionId) -> bool) {
+        self.list
+            .retain(|session| session.active || held(&session.id));
         for session in &mut self.list {
             session.join = Join::Unasked;
             session.failures = 0;

@@ -94,11 +94,9 @@ impl Live {
                 }
             }
             Some(Pending::Unsubscribe(channel)) => {
-                if recovery::belongs_to_ended(core, &channel) {
-                    core.forget_ended(&channel);
-                } else {
-                    // The session was taken up again meanwhile.
-                    core.channels.remove(&channel);
+                let taken_up_again = !recovery::belongs_to_ended(core, &channel);
+                core.channels.remove(&channel);
+                if taken_up_again {
                     Self::await_channel(core, now, &channel);
                 }
             }
@@ -160,7 +158,8 @@ impl Live {
 }
 
 /// A channel came that was not held. Says whether a reconnect would bring what was published in it
-/// before: that is wanted for a session that this client has just started.
+/// before: that is wanted for a session that this client has just started. Where the present
+/// connection's connect command has asked for it already, another one brings no more.
 fn subscribed(
     core: &mut Core,
     name: &str,
@@ -170,11 +169,14 @@ fn subscribed(
 ) -> bool {
     let session = named_session(name)
         .and_then(|id| core.sessions.get(id))
-        .filter(|session| session.active && session.hole);
+        .filter(|session| session.active && session.hole && !session.listed);
     let missed = subscription.recoverable && subscription.offset > 0;
     if session.is_some() && missed && core.attempts.may_recover() {
         // The hole is left open; the next connect asks for everything from the first publication.
         return true;
+    }
+    if recovery::is_shared(core, name) {
+        recovery::declare_unreachable_starts(core, |_| false, out);
     }
     recovery::begin(core, name, subscription, message, out);
     false
@@ -213,7 +215,8 @@ fn resubscribed(
 /// The server took a channel away.
 fn taken(core: &mut Core, now: Moment, name: &str, out: &mut Outbox) {
     if recovery::belongs_to_ended(core, name) {
-        return core.forget_ended(name);
+        core.channels.remove(name);
+        return;
     }
     let recoverable = core
         .channels

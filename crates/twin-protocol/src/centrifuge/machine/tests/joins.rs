@@ -90,6 +90,87 @@ fn a_fresh_session_on_a_live_link_wins_its_first_publications_by_a_reconnect() {
 }
 
 #[test]
+fn what_is_granted_by_joins_alone_is_not_asked_for_in_connects_for_ever() {
+    let mut link = Link::new();
+    link.join_fresh("a").opened().say();
+    link.text(&connected(1, "")).say();
+    link.text(r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"epoch":"e","offset":3}}}"#);
+    assert_eq!(link.say(), ["gap a start"]);
+    link.text(r#"{"id":2,"rpc":{"data":{"success":true}}}"#);
+    link.text(&publication("widget:a", 4));
+    assert_eq!(
+        link.say(),
+        ["joined a", "connected 1", "event a chatMessageRead e/4"]
+    );
+}
+
+#[test]
+fn the_start_is_declared_missing_where_a_shared_channel_comes_too_late_for_it() {
+    let shared = r#"{"push":{"channel":"personal:u","subscribe":{"recoverable":true,"epoch":"e","offset":3}}}"#;
+    let mut link = Link::new();
+    link.join_fresh("a").opened().say();
+    link.text(&connected(1, "")).say();
+    link.text(shared);
+    assert_eq!(link.say(), ["gap a start"]);
+    link.text(r#"{"id":2,"rpc":{"data":{"success":true}}}"#);
+    assert_eq!(link.say(), ["joined a", "connected 1"]);
+
+    // Named after the connect command has left.
+    let mut link = Link::new();
+    link.join("a").opened().join_fresh("b").say();
+    link.text(&connected(
+        1,
+        r#""personal:u":{"recoverable":true,"epoch":"e","offset":3}"#,
+    ));
+    assert_eq!(link.say()[0], "gap b start");
+}
+
+#[test]
+fn a_session_left_before_it_was_granted_is_taken_for_no_others() {
+    let leave = |link: &mut Link| {
+        link.input(Input::Command(Command::Leave("a".into())));
+    };
+    // While the connect command is on its way.
+    let mut link = Link::new();
+    link.join("a").join("b").opened();
+    leave(&mut link);
+    let subs = r#""widget:a":{"recoverable":true,"epoch":"e"},"widget:b":{"recoverable":true,"epoch":"e"}"#;
+    link.say();
+    link.text(&connected(1, subs));
+    assert!(link.say()[0].contains(r#"{"unsubscribe":{"channel":"widget:a"}"#));
+    link.text(&publication("widget:a", 1));
+    assert_eq!(link.say(), ["event a chatMessageRead e/1"]);
+
+    // While the join is on its way, and once more after all was told.
+    let mut link = Link::joined(&["b"]);
+    link.join("a");
+    leave(&mut link);
+    link.say();
+    for _ in 0..2 {
+        link.text(
+            r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"epoch":"e"}}}"#,
+        );
+        let said = link.say();
+        assert!(said[0].contains(r#"{"unsubscribe":{"channel":"widget:a"}"#));
+        let id = said[0].rsplit_once(':').unwrap().1.trim_end_matches('}');
+        link.text(&format!(r#"{{"id":{id},"unsubscribe":{{}}}}"#));
+        assert!(link.say().is_empty());
+    }
+    link.lost();
+    assert_eq!(link.machine.core.sessions.active().count(), 1);
+    assert!(link.machine.core.sessions.get("a").is_none());
+}
+
+#[test]
+fn no_gap_is_told_of_a_session_that_was_left() {
+    let mut link = Link::joined(&["a", "b"]);
+    link.input(Input::Command(Command::Leave("a".into()))).say();
+    let renewed = publication("widget:a", 1).replace(r#""offset""#, r#""epoch":"f","offset""#);
+    link.text(&renewed);
+    assert_eq!(link.say(), ["event a chatMessageRead f/1"]);
+}
+
+#[test]
 fn a_refused_join_ends_that_session_alone() {
     for answer in [
         r#""error":{"code":1000,"message":"no"}"#,
@@ -227,4 +308,35 @@ fn a_session_taken_up_again_after_it_was_left_is_granted_anew() {
     link.say();
     link.pass(2000);
     assert_eq!(link.say(), ["1 hang up 1000", "connecting 1", "dial 2"]);
+}
+
+#[test]
+fn a_session_taken_up_again_is_not_joined_before_the_platform_agrees() {
+    let mut link = Link::new();
+    link.join("a").join("b");
+    link.connect(&["a", "b"]);
+    link.lost().pass(500).say();
+    // Left while nothing is connected; the next connection is not given its channel.
+    link.input(Input::Command(Command::Leave("a".into())));
+    link.opened();
+    let id = link.last_id("connect");
+    link.say();
+    let subs = r#""widget:b":{"recoverable":true,"epoch":"e","recovered":true}"#;
+    link.text(&connected(id, subs));
+    let flight = link.say().pop().unwrap();
+    assert!(!flight.contains("unsubscribe"), "{flight}");
+
+    // Left while it is given, and taken up again before the server has ended it.
+    let mut link = Link::joined(&["a", "b"]);
+    link.input(Input::Command(Command::Leave("a".into())));
+    let unsubscribe = link.last_id("unsubscribe");
+    link.join("a");
+    let join = link.last_id("rpc");
+    link.say();
+    link.text(&format!(r#"{{"id":{unsubscribe},"unsubscribe":{{}}}}"#));
+    link.text(&format!(
+        r#"{{"id":{join},"rpc":{{"data":{{"success":true}}}}}}"#
+    ));
+    link.text(r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"epoch":"e"}}}"#);
+    assert_eq!(link.say(), ["joined a"]);
 }
