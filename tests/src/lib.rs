@@ -8,4 +8,5 @@ pub mod fuzz;
 pub mod peer;
 pub mod proxy;
 pub mod replay;
+pub mod sim;
 pub mod transcript;

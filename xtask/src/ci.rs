@@ -19,7 +19,7 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use crate::{child::Child, fuzz, tidy, workspace::LIBRARIES};
+use crate::{child::Child, fuzz, sim, tidy, workspace::LIBRARIES};
 
 /// What of it to run.
 #[derive(Debug, clap::Args)]
@@ -49,7 +49,7 @@ struct Step {
     run: fn() -> Result<Outcome>,
 }
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step {
         name: "fmt",
         about: "the code is formatted",
@@ -89,6 +89,11 @@ const STEPS: [Step; 14] = [
         name: "fuzz",
         about: "mutated input does no harm",
         run: || done(fuzz::smoke()),
+    },
+    Step {
+        name: "sim",
+        about: "no seed of the simulation breaks a law",
+        run: || done(sim::smoke()),
     },
     Step {
         name: "engine",

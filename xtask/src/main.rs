@@ -15,6 +15,7 @@ mod codegen;
 mod conformance;
 mod fuzz;
 mod peers;
+mod sim;
 mod test;
 mod tidy;
 mod workspace;
@@ -43,6 +44,8 @@ enum Command {
     Fuzz(fuzz::Args),
     /// Build and run servers that this project did not write, for its tests to meet.
     Peers(peers::Args),
+    /// Play the links' machines against models of their servers, with what goes wrong drawn from seeds.
+    Sim(sim::Args),
     /// Run all tests, and check that generated code and the tree are in order.
     Test,
     /// Check what the compiler does not: the arrows between crates, the layout, the texts.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Conformance(args) => conformance::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Peers(args) => peers::run(&args),
+        Command::Sim(args) => sim::run(&args),
         Command::Test => test::run(),
         Command::Tidy => tidy::run(),
     };

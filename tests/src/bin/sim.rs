@@ -1,0 +1,49 @@
+//! The simulation: `cargo xtask sim` calls it.
+//!
+//! `sim [--link centrifugo|socketio] [--seed S] [--seeds N]`: the runs of N seeds from S on.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for the terminal"
+)]
+
+use std::{env, process::ExitCode};
+
+use twin_tests::sim::Link;
+
+fn main() -> ExitCode {
+    match play(env::args().skip(1)) {
+        Ok(count) => {
+            println!("{count} seeds, every law held");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn play(mut words: impl Iterator<Item = String>) -> Result<u64, String> {
+    let (mut link, mut seed, mut seeds) = (Link::Centrifugo, 1, 1);
+    while let Some(word) = words.next() {
+        let value = words.next().unwrap_or_default();
+        let number = || {
+            value
+                .parse::<u64>()
+                .map_err(|_| format!("{word} wants a number, not `{value}`"))
+        };
+        match word.as_str() {
+            "--link" => link = value.parse()?,
+            "--seed" => seed = number()?,
+            "--seeds" => seeds = number()?,
+            _ => return Err(format!("`{word}` is not known")),
+        }
+    }
+    for seed in seed..seed.saturating_add(seeds) {
+        link.play(seed)
+            .map_err(|failure| format!("{failure}\nagain: {}", link.again(seed)))?;
+    }
+    Ok(seeds)
+}

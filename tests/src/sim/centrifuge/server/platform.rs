@@ -1,0 +1,197 @@
+//! What happens on the server's side without the client: events, and what goes wrong with them.
+
+use std::time::Duration;
+
+use super::{Conn, Said, Server};
+use crate::sim::centrifuge::line::{Line, Mark};
+
+impl Server {
+    /// Publishes an event of a session to everyone who listens.
+    pub(in super::super) fn publish(&mut self, now: Duration, session: &str) {
+        self.emit(now, session, "chatMessageRead", true);
+    }
+
+    /// Publishes an event that reaches nobody, though the history has it.
+    pub(in super::super) fn publish_unheard(&mut self, now: Duration, session: &str) {
+        self.emit(now, session, "chatMessageRead", false);
+    }
+
+    /// Publishes the last event of a session.
+    pub(in super::super) fn close_session(&mut self, now: Duration, session: &str) {
+        self.emit(now, session, "sessionClosed", true);
+        self.silent.push(session.to_owned());
+    }
+
+    fn emit(&mut self, now: Duration, session: &str, event: &str, heard: bool) {
+        if self.silent.iter().any(|silent| silent == session) {
+            return;
+        }
+        let channel = self.channel(session);
+        let Some(serial) = self.published.get_mut(session) else {
+            return;
+        };
+        *serial += 1;
+        let serial = *serial;
+        let name = if event == "sessionClosed" || self.settings.named || self.settings.shared {
+            format!(r#","sessionId":"{session}""#)
+        } else {
+            String::new()
+        };
+        let data = format!(
+            r#"{{"event":"{event}","payload":{{"messageId":"{session}-{serial}","chatId":"c","sessionRatingRequired":false{name}}}}}"#
+        );
+        let Some(stream) = self.streams.get_mut(&channel) else {
+            return;
+        };
+        let item = stream.publish(now, session, serial, data);
+        if !heard {
+            return;
+        }
+        let text = format!(
+            r#"{{"push":{{"channel":"{channel}","pub":{}}}}}"#,
+            self.write_publication(&channel, &item)
+        );
+        let missing = self.marks(&channel, |it, serial| Mark::MayMiss {
+            up_to: serial - u64::from(it == session),
+            session: it,
+        });
+        for (conn, state) in &mut self.conns {
+            let Some(last) = state.subs.get_mut(&channel) else {
+                continue;
+            };
+            let jumps = *last != item.offset - 1;
+            *last = item.offset;
+            let mut marks = vec![Mark::Life];
+            if jumps {
+                marks.extend(missing.clone());
+            }
+            let line = Line {
+                text: text.clone(),
+                marks,
+            };
+            state.last_publication = Some(Line {
+                text: text.clone(),
+                marks: vec![Mark::Life],
+            });
+            self.said.push(Said::Line(*conn, line));
+        }
+    }
+
+    /// Says the last publication of a connection again.
+    pub(in super::super) fn repeat(&mut self, conn: u64) {
+        let last = self
+            .conns
+            .get(&conn)
+            .and_then(|conn| conn.last_publication.clone());
+        self.said.extend(last.map(|line| Said::Line(conn, line)));
+    }
+
+    /// Removes the history of a session's channel.
+    pub(in super::super) fn clear_history(&mut self, session: &str) {
+        let channel = self.channel(session);
+        if let Some(stream) = self.streams.get_mut(&channel) {
+            stream.clear();
+        }
+    }
+
+    /// A session's channel begins anew. Newer servers say so with the next publication, older ones
+    /// end the connections that hold the old one.
+    pub(in super::super) fn renew(&mut self, session: &str) {
+        let channel = self.channel(session);
+        if let Some(stream) = self.streams.get_mut(&channel) {
+            stream.renew();
+        }
+        let holds = |conn: &u64| self.conns[conn].subs.contains_key(&channel);
+        let holders: Vec<u64> = self.conns.keys().copied().filter(holds).collect();
+        for conn in holders {
+            if self.settings.epoch_on_publications {
+                if let Some(state) = self.conns.get_mut(&conn) {
+                    state.subs.insert(channel.clone(), u64::MAX);
+                    state.last_publication = None;
+                }
+            } else {
+                self.close(conn, 3010);
+            }
+        }
+    }
+
+    /// All that was kept is gone.
+    pub(in super::super) fn renew_all(&mut self) {
+        for stream in self.streams.values_mut() {
+            stream.renew();
+        }
+    }
+
+    /// Takes a session's channel away from a connection.
+    pub(in super::super) fn take(&mut self, conn: u64, session: &str) {
+        let channel = self.channel(session);
+        let Some(state) = self.conns.get_mut(&conn) else {
+            return;
+        };
+        if state.subs.remove(&channel).is_none() {
+            return;
+        }
+        let epoch = self.streams[&channel].epoch();
+        state.taken.insert(channel.clone(), epoch);
+        state.last_publication = None;
+        let mut marks = Vec::new();
+        if !self.settings.recoverable {
+            marks = self.marks(&channel, |session, up_to| Mark::MayMiss { session, up_to });
+        }
+        let text = format!(
+            r#"{{"push":{{"channel":"{channel}","unsubscribe":{{"code":2000,"reason":"server unsubscribe"}}}}}}"#
+        );
+        self.said.push(Said::Line(conn, Line { text, marks }));
+    }
+
+    /// Gives the channel of a session that the client has named; it may have it already.
+    pub(in super::super) fn give(&mut self, conn: u64, session: &str) {
+        let channel = self.channel(session);
+        let knows = |conn: &Conn| conn.named.iter().any(|named| named == session);
+        if self.conns.get(&conn).is_some_and(knows) {
+            self.grant(conn, &channel);
+        }
+    }
+
+    /// Gives back everything that was taken away.
+    pub(in super::super) fn give_back(&mut self) {
+        let taken = |(conn, state): (&u64, &Conn)| {
+            let channels = state.taken.keys().cloned();
+            channels.map(|channel| (*conn, channel)).collect::<Vec<_>>()
+        };
+        let taken: Vec<_> = self.conns.iter().flat_map(taken).collect();
+        for (conn, channel) in taken {
+            self.grant(conn, &channel);
+        }
+    }
+
+    pub(super) fn grant(&mut self, conn: u64, channel: &str) {
+        let stream = &self.streams[channel];
+        let (top, epoch) = (stream.top(), stream.epoch());
+        let Some(state) = self.conns.get_mut(&conn) else {
+            return;
+        };
+        let before = state.subs.get(channel).copied();
+        state.subs.entry(channel.to_owned()).or_insert(top);
+        let missed = match (state.taken.remove(channel), before) {
+            _ if !self.settings.recoverable => true,
+            (Some(then), _) => then != epoch,
+            // Held already: where the stream is the same, the next publication says what is missing.
+            (None, Some(last)) => last == u64::MAX,
+            // New: what was said before it was given is not owed.
+            (None, None) => true,
+        };
+        let mut marks = self.marks(channel, |session, base| Mark::Granted { session, base });
+        if self.settings.recoverable && before.is_none() {
+            marks.extend(self.forgotten(channel, 0));
+        }
+        if missed {
+            marks.extend(self.marks(channel, |session, up_to| Mark::MayMiss { session, up_to }));
+        }
+        let text = format!(
+            r#"{{"push":{{"channel":"{channel}","subscribe":{}}}}}"#,
+            self.describe(channel, top)
+        );
+        self.said.push(Said::Line(conn, Line { text, marks }));
+    }
+}

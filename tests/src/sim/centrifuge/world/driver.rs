@@ -1,0 +1,226 @@
+//! The driver: what the machine is told, and what becomes of what it says.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use bytes::Bytes;
+use serde_json::Value;
+use twin_protocol::link::{
+    Action, CloseFrame, Command, DialFailure, DialFailureKind, Emit, EmitId, Input, Join,
+    JoinStart, Moment, Outbox, Output, SocketId, SocketInput,
+};
+
+use super::{Event, Told, World};
+use crate::sim::centrifuge::{
+    line::Mark,
+    network::News,
+    plan::{Dial, Wish, millis},
+    server::session_name,
+};
+
+/// A machine's whole memory, written out, is no longer than this: a start, and so much a session.
+const MOST_MEMORY: usize = 6_000;
+const MEMORY_OF_A_SESSION: usize = 6_000;
+
+impl World<'_> {
+    /// Sets the timer anew where the deadline has changed. It rings late, never early.
+    pub(super) fn set_timer(&mut self) {
+        let deadline = self.machine.deadline().map(Moment::since_start);
+        if deadline != self.timer.map(|(_, deadline)| deadline) {
+            let most = self.plan.settings.lag.as_millis() as u64;
+            let late = millis(self.random.u64(0..=most));
+            self.timer = deadline.map(|deadline| (deadline.max(self.now) + late, deadline));
+        }
+    }
+
+    pub(super) fn elapse(&mut self) -> Result<(), String> {
+        self.input(Input::Elapsed)?;
+        let now = Moment::after_start(self.now);
+        match self.machine.deadline() {
+            Some(next) if next <= now => Err("a deadline that is due again at once".into()),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn tell(&mut self, told: Told) -> Result<(), String> {
+        if let Some(mailbox) = &mut self.mailbox {
+            mailbox.push(told);
+            return Ok(());
+        }
+        match told {
+            Told::News(conn, news) => self.news(conn, news)?,
+            Told::Wish(wish) => self.wish(wish)?,
+        }
+        // A timer may ring for nothing.
+        if self.random.u8(0..20) == 0 {
+            self.elapse()?;
+        }
+        Ok(())
+    }
+
+    fn wish(&mut self, wish: Wish) -> Result<(), String> {
+        let join = |session, start| {
+            let session = session_name(session);
+            Command::Join(Join::new(session.as_str().into(), start))
+        };
+        let command = match wish {
+            Wish::Emit => {
+                self.emits += 1;
+                self.judge.emit(self.emits);
+                Command::Emit(Emit::new(EmitId::new(self.emits), "x", Vec::new()))
+            }
+            Wish::JoinFresh(session, _) => {
+                self.judge.join(&session_name(session), true);
+                join(session, JoinStart::First)
+            }
+            Wish::JoinNow(session) => {
+                self.judge.join(&session_name(session), false);
+                join(session, JoinStart::Now)
+            }
+            Wish::Leave(session) => Command::Leave(session_name(session).as_str().into()),
+        };
+        self.input(Input::Command(command))
+    }
+
+    fn news(&mut self, conn: u64, news: News) -> Result<(), String> {
+        let present = self.conduct.present().filter(|it| it.number() == conn);
+        let Some(socket) = present.or_else(|| self.old_socket(conn)) else {
+            return Ok(());
+        };
+        self.trace.add(self.now, || format!("{conn} < {news:?}"));
+        if present.is_some() {
+            self.before(socket, &news);
+        }
+        let input = match news {
+            News::Binary => SocketInput::Binary(Bytes::from_static(b"\0")),
+            News::Closed(code) => SocketInput::Closed(CloseFrame {
+                code: Some(code).filter(|code| *code != 1006),
+                reason: String::new(),
+            }),
+            News::DialFailed(kind) => SocketInput::DialFailed(DialFailure::new(kind, "no")),
+            News::Frame(lines) => {
+                let texts: Vec<_> = lines.iter().map(|line| line.text.as_str()).collect();
+                SocketInput::Text(texts.join("\n").into())
+            }
+            News::Lost => SocketInput::Lost("reset".into()),
+            News::Opened => SocketInput::Opened,
+            News::Progress => SocketInput::Progress,
+            News::Spoilt(text) => SocketInput::Text(Bytes::from_static(text)),
+            News::Unreadable => SocketInput::Unreadable("too long".into()),
+        };
+        self.input(Input::Socket(socket, input))?;
+        self.judge.after()
+    }
+
+    /// The socket of a connection that was hung up, where its news is told all the same.
+    fn old_socket(&self, conn: u64) -> Option<SocketId> {
+        let older = std::iter::successors(Some(SocketId::FIRST), |socket| Some(socket.next()));
+        let mut older = older.take_while(|socket| socket.number() <= self.present);
+        let stale = self.plan.settings.stale_news;
+        older.find(|socket| stale && socket.number() == conn)
+    }
+
+    /// Those who judge the client learn what it is about to be told.
+    fn before(&mut self, socket: SocketId, news: &News) {
+        match news {
+            News::Frame(lines) => {
+                for mark in lines.iter().flat_map(|line| &line.marks) {
+                    match mark {
+                        Mark::Greeted => self.conduct.greeted(self.now),
+                        Mark::Life => self.conduct.life(),
+                        _ => {}
+                    }
+                }
+                self.judge.before(lines);
+            }
+            News::Opened => self.conduct.opened(socket),
+            _ => {}
+        }
+        if news.is_last() {
+            self.conduct.over(socket);
+        }
+    }
+
+    fn input(&mut self, input: Input) -> Result<(), String> {
+        if let Input::Command(command) = &input {
+            self.trace.add(self.now, || format!("  {command:?}"));
+        }
+        let mut out = Outbox::new();
+        let now = Moment::after_start(self.now);
+        self.machine.handle(now, input, &mut out);
+        for output in out.drain() {
+            self.trace.add(self.now, || format!("  > {output:?}"));
+            self.conduct.watch(self.now, &output)?;
+            match output {
+                Output::Action(action) => self.action(action)?,
+                Output::Report(report) => self.judge.hear(&report)?,
+                Output::Notice(_) => {}
+            }
+        }
+        let memory = format!("{:?}", self.machine).len();
+        if memory > MOST_MEMORY + MEMORY_OF_A_SESSION * self.plan.sessions() {
+            return Err(format!("the machine has grown to {memory} letters"));
+        }
+        Ok(())
+    }
+
+    fn action(&mut self, action: Action) -> Result<(), String> {
+        match action {
+            Action::Dial(socket) => self.dial(socket.number()),
+            Action::HangUp { socket, .. } => {
+                let at = self.now + self.latency();
+                self.agenda.add(at, Event::Gone(socket.number()));
+            }
+            Action::Send(socket, text) => {
+                self.check_connect(&text)?;
+                self.send_up(socket.number(), text);
+            }
+            other => return Err(format!("an unexpected action: {other:?}")),
+        }
+        Ok(())
+    }
+
+    fn dial(&mut self, conn: u64) {
+        self.present = conn;
+        let latency = self.latency();
+        let mode = self.dials.filter(|(_, until)| self.now < *until);
+        let (after, news) = match mode.map(|(dial, _)| dial) {
+            _ if self.now < self.server_down_until => {
+                (latency, News::DialFailed(DialFailureKind::Unreachable))
+            }
+            None => {
+                self.server.open(conn);
+                (latency, News::Opened)
+            }
+            Some(Dial::Refused(status)) => {
+                let kind = DialFailureKind::Refused { status };
+                (latency, News::DialFailed(kind))
+            }
+            // It opens when nobody waits for it any more.
+            Some(Dial::Silent) => (Duration::from_secs(15), News::Opened),
+            Some(Dial::TimedOut) => {
+                let time = Duration::from_secs(5);
+                (time, News::DialFailed(DialFailureKind::TimedOut))
+            }
+            Some(Dial::Unreachable) => (latency, News::DialFailed(DialFailureKind::Unreachable)),
+        };
+        let at = self.pipe(conn).down(Duration::ZERO, Duration::ZERO);
+        self.agenda
+            .add(at.max(self.now + after), Event::AtClient(conn, news));
+    }
+
+    /// A connect command names the sessions that the user listens to, no more and no fewer.
+    fn check_connect(&self, text: &str) -> Result<(), String> {
+        for line in text.lines() {
+            let command: Value = serde_json::from_str(line).unwrap_or_default();
+            let named = &command["connect"]["data"]["settings"]["sessions"];
+            let Some(named) = named.as_array() else {
+                continue;
+            };
+            let named: BTreeSet<_> = named.iter().filter_map(Value::as_str).collect();
+            if named != self.judge.active() {
+                return Err(format!("the connect command names {named:?}"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+//! `cargo xtask sim`: the links' machines against models of their servers, with what goes wrong drawn
+//! from seeds.
+//!
+//! The simulation is in `tests/src/sim`; this hands it its arguments.
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::child::Child;
+
+/// What a change has to pass of each link.
+const SMOKE: u64 = 1_000;
+
+/// Which runs to play.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Which link.
+    #[arg(long, value_enum, default_value_t)]
+    link: Link,
+    /// The first seed: without `--seeds`, the only one.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// How many seeds, from the first on.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seeds: u64,
+}
+
+/// The links there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Link {
+    /// Over Centrifugo.
+    #[default]
+    Centrifugo,
+}
+
+/// Plays them.
+///
+/// # Errors
+///
+/// With the first seed whose run breaks a law. Its trace is printed.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let link = match args.link {
+        Link::Centrifugo => "centrifugo",
+    };
+    Child::cargo(&[
+        "run",
+        "--quiet",
+        "--locked",
+        "--package",
+        "twin-tests",
+        "--bin",
+        "sim",
+        "--",
+    ])
+    .args(["--link", link])
+    .args(["--seed".to_owned(), args.seed.to_string()])
+    .args(["--seeds".to_owned(), args.seeds.to_string()])
+    .run()
+}
+
+/// The runs that every change has to pass.
+///
+/// # Errors
+///
+/// As [`run`].
+pub(crate) fn smoke() -> Result<()> {
+    let links = Link::value_variants().iter().copied();
+    let all = |link| Args {
+        link,
+        seed: 1,
+        seeds: SMOKE,
+    };
+    links.map(all).try_for_each(|args| run(&args))
+}
