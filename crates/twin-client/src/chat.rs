@@ -64,7 +64,8 @@ impl Chat {
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start), and where the session is listened to already through this client.
+    /// As [`start`](Self::start), and where the session is listened to already through this client:
+    /// the platform has taken the draft all the same, and [`Error::reached`] says so.
     ///
     /// # Cancel safety
     ///
@@ -86,6 +87,7 @@ impl Chat {
         let first = first_events(&started);
         let StartedSession { id, started_at, .. } = started;
         Session::listening(self.client.clone(), id, Some(started_at), start, first)
+            .map_err(Error::after_an_answer)
     }
 }
 

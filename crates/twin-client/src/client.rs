@@ -29,7 +29,7 @@ use crate::{
     error::Error,
     files::Files,
     live::{LinkBoard, LinkChanges, Pool, Unassigned, UnassignedOutlet},
-    session::{Events, Session},
+    session::{Events, Session, gap::Turns},
     stats::{Counters, Stats},
 };
 
@@ -53,6 +53,7 @@ pub(crate) struct Shared {
     pub(crate) links: LinkBoard,
     pub(crate) unassigned: UnassignedOutlet,
     pub(crate) tasks: Tasks,
+    pub(crate) turns: Turns,
     pub(crate) gate: Gate,
     /// Where the seeds of links come from.
     seeds: Mutex<fastrand::Rng>,

@@ -51,6 +51,12 @@ impl Error {
         self
     }
 
+    /// The same, where what was asked before has reached the platform.
+    pub(crate) fn after_an_answer(mut self) -> Self {
+        self.0.reached = Reached::Yes;
+        self
+    }
+
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

@@ -9,6 +9,7 @@ use crate::{
     config::Config,
     error::{Error, ErrorKind},
     live::{LinkBoard, Pool, UnassignedOutlet},
+    session::gap::Turns,
     stats::Counters,
 };
 
@@ -89,6 +90,7 @@ impl ClientBuilder {
             links: LinkBoard::default(),
             unassigned: UnassignedOutlet::default(),
             tasks: Tasks::default(),
+            turns: Turns::default(),
             gate: Gate::default(),
             seeds: Mutex::new(seeds),
             messages: AtomicU64::new(0),

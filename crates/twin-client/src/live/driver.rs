@@ -58,6 +58,7 @@ pub(super) async fn run(
     while let Ok(order) = orders.try_recv() {
         driver.hear(News::Order(order));
     }
+    driver.place_latecomers();
     let mut patience = driver.shared.runtime.sleep(connection::CLOSING);
     poll_fn(|context| driver.poll_farewell(context, &mut patience)).await;
 }

@@ -1,8 +1,10 @@
 //! Filling gaps from the platform's list of messages.
 //!
 //! After a gap the list is paged from the last known date minus a minute, for at most 5 s and 500
-//! messages; what the live channel brings meanwhile waits, at most 1 MiB of it. Where the list is
-//! not to be had (401, 403, 404, no answer in time) the gap stays unfilled, and nothing ends.
+//! messages; what the live channel brings meanwhile waits, at most 1 MiB of it. A client asks for a few
+//! sessions at a time, and the others wait for their turn, at most 20 s: a server that was restarted
+//! makes a gap in every session at once. Where the list is not to be had (401, 403, 404, no answer in
+//! time) the gap stays unfilled, and nothing ends.
 
 mod hold;
 mod listed;
@@ -10,6 +12,7 @@ mod memory;
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::sync::Semaphore;
 use twin_protocol::{
     api::{Item, chats::ListSessionMessages},
     id::SessionId,
@@ -22,6 +25,10 @@ use crate::{client::Shared, error::Error, session::inbox::Inbox};
 
 /// How long the list may take in all.
 const TIME: Duration = Duration::from_secs(5);
+/// How long one waits for its turn.
+const TURN: Duration = Duration::from_secs(20);
+/// How many sessions' gaps are filled at once.
+const AT_ONCE: usize = 16;
 /// How many messages are looked at.
 const MESSAGES: usize = 500;
 /// How many messages are asked for at once.
@@ -64,16 +71,36 @@ pub(crate) struct Listed {
     pub(crate) complete: bool,
 }
 
+/// Whose turn it is to ask the list.
+#[derive(Debug)]
+pub(crate) struct Turns(Semaphore);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(Semaphore::new(AT_ONCE))
+    }
+}
+
 /// Fills the gap of `question`, and those that were declared meanwhile.
 pub(crate) async fn fill(shared: Arc<Shared>, inbox: Arc<Inbox>, question: Question) {
     let mut next = Some(question);
     while let Some(question) = next {
         let mut listed = Listed::default();
-        let answer = tokio::select! {
+        let turn = tokio::select! {
             biased;
-            answer = ask(&shared, inbox.id(), &question, &mut listed) => answer.map(|()| "answered"),
-            () = shared.runtime.sleep(TIME) => Ok("no answer in time"),
+            turn = shared.turns.0.acquire() => turn.ok(),
+            () = shared.runtime.sleep(TURN) => None,
         };
+        let answer = if turn.is_none() {
+            Ok("too many gaps at once")
+        } else {
+            tokio::select! {
+                biased;
+                answer = ask(&shared, inbox.id(), &question, &mut listed) => answer.map(|()| "answered"),
+                () = shared.runtime.sleep(TIME) => Ok("no answer in time"),
+            }
+        };
+        drop(turn);
         let messages = listed.messages.len();
         let complete = listed.complete;
         let session = inbox.id().short();
@@ -101,6 +128,8 @@ async fn ask(
     };
     let from = date.minus(OVERLAP);
     listed.from = Some(from.clone());
+    let mut most = None;
+    let mut shrunk = false;
     loop {
         let mut call = ListSessionMessages::new(session.clone());
         call.from = Some(from.clone());
@@ -113,11 +142,14 @@ async fn ask(
             let floor = now.minus(listening.saturating_add(SLACK));
             listed.from = Some(from.clone().max(floor));
         }
+        // With a message fewer, the next page begins a message too late.
+        shrunk |= page.count.is_some_and(|count| most > Some(count));
+        most = most.max(page.count);
         let none = page.items.is_empty();
         listed.messages.extend(page.items);
         let had = listed.messages.len();
         if none || page.count.is_some_and(|count| count <= had as u64) {
-            listed.complete = had <= MESSAGES;
+            listed.complete = had <= MESSAGES && !shrunk;
             return Ok(());
         }
         if had >= MESSAGES {

@@ -89,6 +89,9 @@ impl Inbox {
 
     /// Takes in an event that never was on a link: of the reply to the start.
     pub(crate) fn begin_with(&self, event: LiveEvent) {
+        if let Some(memory) = &mut self.lock().memory {
+            memory.begin_with(&event);
+        }
         self.hand_over(None, Parcel::new(Delivery::Event(Box::new(event)), None));
     }
 

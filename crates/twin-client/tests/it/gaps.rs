@@ -2,10 +2,10 @@
 
 use http::{HeaderValue, StatusCode, header::DATE};
 use serde_json::{Value, json};
-use twin_client::{AccessToken, Config, Credentials, Events, Session};
+use twin_client::{AccessToken, Config, Credentials, Events, Session, SessionDraft};
 use twin_transport::testing::Answer;
 
-use crate::support::{A, Server, World, channel, granted, listed, message, page, told};
+use crate::support::{A, Server, World, channel, granted, listed, message, page, started, told};
 
 fn filling(config: &mut Config) {
     config.credentials = Credentials::Token(AccessToken::parse("t").unwrap());
@@ -166,4 +166,127 @@ fn a_list_is_paged_until_it_is_complete() {
         "{:?}",
         world.asked()
     );
+}
+
+#[test]
+fn a_message_that_is_deleted_between_two_pages_leaves_the_gap_unfilled() {
+    let world = World::with(filling);
+    let items: Vec<_> = (0..100)
+        .map(|number| listed(A, &format!("l{number}"), "listed", 61))
+        .collect();
+    world.http.push(page(102, &items));
+    // One of the first hundred is gone: the next page begins one message too late.
+    world
+        .http
+        .push(page(101, &[listed(A, "last", "the last", 62)]));
+    let (_session, mut events, _server) = torn(&world);
+    let told = told(&mut events);
+    assert_eq!(told[1], "gap: not_recovered");
+    // What is there is told all the same.
+    assert_eq!((told.len(), told[102].as_str()), (103, "list: the last"));
+}
+
+#[test]
+fn a_minute_with_more_messages_than_are_remembered_brings_none_twice() {
+    let world = World::with(filling);
+    let (_session, mut events) = world.listen(A);
+    let server = world.serve(&[A]);
+    let id = |number: u64| format!("m{number}");
+    for number in 1..=1100 {
+        let second = 60 + u32::try_from(number).unwrap() / 50;
+        server.publish(
+            &channel(A),
+            number,
+            &message(A, &id(number), "live", second),
+        );
+    }
+    assert_eq!(told(&mut events).len(), 1100);
+    // The list begins a minute before the last.
+    let oldest: Vec<_> = (1..=100)
+        .map(|number| {
+            listed(
+                A,
+                &id(number),
+                "live",
+                60 + u32::try_from(number).unwrap() / 50,
+            )
+        })
+        .collect();
+    world.http.push(page(100, &oldest));
+    server.peer.lose();
+    let mut sub: Value = granted(1109);
+    sub["was_recovering"] = true.into();
+    let _server = world.grant(&json!({channel(A): sub}));
+    assert_eq!(told(&mut events), ["gap: not_recovered, filled"]);
+}
+
+#[test]
+fn what_came_with_the_reply_to_the_start_does_not_come_again_from_the_list() {
+    let world = World::with(filling);
+    world.http.push(started(
+        A,
+        &[json!({"body": "hello"}), json!({"body": "well?"})],
+    ));
+    let chat = world.client.chat("c");
+    let start = chat.start(SessionDraft::new("n"));
+    let (_session, mut events) = world.wait(start).unwrap();
+    world.http.push(page(
+        4,
+        &[
+            listed(A, "1", "hello", 0),
+            listed(A, "2", "well?", 0),
+            listed(A, "3", "hello", 1),
+            listed(A, "4", "new", 2),
+        ],
+    ));
+    // What was published before the first connect cannot be had.
+    let server = world.grant(&json!({channel(A): granted(4)}));
+    let expected = [
+        "start: hello",
+        "start: well?",
+        "gap: start, filled",
+        "list: hello",
+        "list: new",
+    ];
+    assert_eq!(told(&mut events), expected);
+    drop(server);
+}
+
+#[test]
+fn a_thousand_gaps_at_once_ask_the_list_a_few_at_a_time() {
+    let world = World::with(filling);
+    let names: Vec<_> = (0..100).map(|number| format!("s{number}")).collect();
+    let listening = world.client.listen(names.iter().map(String::as_str));
+    let mut listening = listening.unwrap();
+    let held: Vec<_> = names.iter().map(|_| page(0, &[]).held()).collect();
+    let mut releases = Vec::new();
+    for (answer, release) in held {
+        world.http.push(answer);
+        releases.push(release);
+    }
+    let sessions: Vec<_> = names.iter().map(String::as_str).collect();
+    let server = world.serve(&sessions);
+    for name in &names {
+        server.publish(&channel(name), 1, &message(name, name, "one", 60));
+    }
+    server.peer.lose();
+    let lost: serde_json::Map<_, _> = names
+        .iter()
+        .map(|name| {
+            let mut sub: Value = granted(9);
+            sub["was_recovering"] = true.into();
+            (channel(name), sub)
+        })
+        .collect();
+    let _server = world.grant(&lost.into());
+    let asked = world.asked().len();
+    assert!((1..=16).contains(&asked), "{asked} at once");
+    for release in releases {
+        release.release();
+        world.settle();
+    }
+    assert_eq!(world.asked().len(), 100);
+    for (_, events) in &mut listening {
+        assert_eq!(told(events), ["one", "gap: not_recovered, filled"]);
+    }
 }

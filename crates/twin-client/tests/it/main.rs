@@ -15,6 +15,7 @@ mod files;
 mod gaps;
 mod leaving;
 mod links;
+mod races;
 mod reconnecting;
 mod secrets;
 mod sending;

@@ -2,7 +2,7 @@
 
 use http::{Method, header::AUTHORIZATION};
 use serde_json::{Value, json};
-use twin_client::{AccessToken, Credentials, SessionDraft};
+use twin_client::{AccessToken, Credentials, Reached, SessionDraft};
 
 use crate::support::{A, World, channel, message, recovered, started, told};
 
@@ -95,4 +95,17 @@ fn listening_twice_to_a_session_is_an_error_and_leaves_nothing_behind() {
     assert_eq!(error.kind(), twin_client::ErrorKind::InvalidInput);
     // The other one was let go: it can be listened to again.
     assert_eq!(world.client.listen(["other", "other"]).unwrap().len(), 1);
+}
+
+#[test]
+fn a_session_that_was_gone_on_with_while_it_is_listened_to_has_been_gone_on_with() {
+    let world = with_token();
+    let (_session, _events) = world.listen(A);
+    world.http.push(started(A, &[]));
+    let mut draft = SessionDraft::new("n");
+    draft.message_body = Some("said once".into());
+    let chat = world.client.chat("c");
+    let error = world.wait(chat.continue_last(draft)).unwrap_err();
+    // Whoever believed that it was not would say it again.
+    assert_eq!(error.reached(), Reached::Yes);
 }

@@ -125,6 +125,17 @@ impl Driver {
         inbox.end(end);
     }
 
+    /// Sessions that were put on the link after it had given its own to others go the same way.
+    pub(super) fn place_latecomers(&mut self) {
+        let displaced = std::mem::take(&mut self.parting.displaced);
+        let sessions = displaced
+            .into_iter()
+            .map(|member| (member.inbox, member.start));
+        self.shared
+            .pool
+            .place_again(&self.shared, sessions.collect());
+    }
+
     fn change(&mut self, state: LinkState, frame: &mut Frame) {
         tracing::debug!(target: "twin::link", link = self.number, ?state, "changed");
         self.was_connected |= matches!(state, LinkState::Connected { .. });

@@ -6,6 +6,7 @@ use std::{
 };
 
 use twin_protocol::{
+    event::MessageCreated,
     id::{MessageId, SessionId},
     model::{AuthorType, Message},
     time::Timestamp,
@@ -28,12 +29,17 @@ pub(crate) struct Memory {
     session: SessionId,
     /// Where listening began, by the client's clock.
     began: Duration,
-    /// Whether all since the session's start is wanted.
-    is_fresh: bool,
+    /// The date of the session's start, where all since then is wanted.
+    started: Option<Timestamp>,
     /// The date of the last message that is known.
     last: Option<Timestamp>,
     /// What came over the live channel in the last minutes before `last`: milliseconds and id.
     seen: VecDeque<(i64, MessageId)>,
+    /// The latest date of those that were too many to be remembered: milliseconds.
+    forgotten: Option<i64>,
+    /// What came with the reply to the session's start: author and body, as the reply says no ids. A
+    /// list of everything since then begins with it.
+    replied: Vec<(AuthorType, String)>,
     /// What came from the list.
     listed: HashSet<MessageId>,
     serial: u64,
@@ -46,12 +52,21 @@ impl Memory {
         Self {
             session,
             began,
-            is_fresh: start.is_some(),
-            last: start,
+            last: start.clone(),
+            started: start,
             seen: VecDeque::new(),
+            forgotten: None,
+            replied: Vec::new(),
             listed: HashSet::new(),
             serial: 0,
         }
+    }
+
+    /// Remembers an event of the reply to the session's start.
+    pub(crate) fn begin_with(&mut self, event: &LiveEvent) {
+        let message = event.message().filter(|_| self.started.is_some());
+        self.replied
+            .extend(message.map(|message| (message.author_type.clone(), message.body.clone())));
     }
 
     /// What to ask the list after a gap here.
@@ -64,7 +79,7 @@ impl Memory {
         Question {
             serial: self.serial,
             since,
-            began: (!self.is_fresh).then_some(self.began),
+            began: self.started.is_none().then_some(self.began),
         }
     }
 
@@ -108,13 +123,23 @@ impl Memory {
         let Some(from) = listed.from else {
             return Vec::new();
         };
+        let has_all = listed.complete && self.started.as_ref().is_some_and(|start| from <= *start);
         let wanted = |message: &Message| {
             message.author_type != AuthorType::Client
                 && message.created_at >= from
+                && self
+                    .forgotten
+                    .is_none_or(|date| date < message.created_at.unix_millis())
                 && message.session_id == self.session
         };
+        let wanted = listed::events(listed.messages, wanted);
+        let mut replied = if has_all {
+            std::mem::take(&mut self.replied)
+        } else {
+            Vec::new()
+        };
         let mut events = Vec::new();
-        for (id, date, mut event) in listed::events(listed.messages, wanted) {
+        for (id, date, mut event) in wanted {
             event.session = Some(self.session.clone());
             if let Some(id) = id {
                 if !known.insert(id.clone()) {
@@ -125,7 +150,15 @@ impl Memory {
             if let Some(date) = date {
                 self.advance(&date);
             }
-            events.push(event);
+            let is_it = |message: &MessageCreated| {
+                replied.iter().position(|(author, body)| {
+                    message.author_type == *author && message.body == *body
+                })
+            };
+            match event.message().and_then(is_it) {
+                Some(at) => drop(replied.remove(at)),
+                None => events.push(event),
+            }
         }
         events
     }
@@ -140,7 +173,11 @@ impl Memory {
         };
         let overlap = i64::try_from(OVERLAP.as_millis()).unwrap_or(i64::MAX);
         let oldest = last.unix_millis().saturating_sub(overlap);
-        while self.seen.len() > SEEN || self.seen.front().is_some_and(|(date, _)| *date < oldest) {
+        while self.seen.len() > SEEN {
+            let first = self.seen.pop_front().map(|(date, _)| date);
+            self.forgotten = self.forgotten.max(first);
+        }
+        while self.seen.front().is_some_and(|(date, _)| *date < oldest) {
             self.seen.pop_front();
         }
     }
