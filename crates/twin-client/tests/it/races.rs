@@ -108,7 +108,7 @@ fn a_session_that_comes_while_its_link_is_found_too_full_goes_on_over_another() 
     let _listened = client.listen([A, B]).unwrap();
     let peer = runtime.block_on(connector.next_dial()).accept();
     runtime.run_until_stalled();
-    let late: Arc<Mutex<Option<Vec<(Session, Events)>>>> = Arc::default();
+    let late = Arc::new(Mutex::new(None::<Vec<(Session, Events)>>));
     let (listening, of_late) = (client.clone(), Arc::clone(&late));
     *hook.lock().unwrap() = Some(Box::new(move || {
         *of_late.lock().unwrap() = Some(listening.listen([C]).unwrap());
