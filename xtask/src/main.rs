@@ -9,6 +9,7 @@
     reason = "a program for the terminal"
 )]
 
+mod bench;
 mod child;
 mod ci;
 mod codegen;
@@ -34,6 +35,8 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Measure what the client and the tool cost.
+    Bench(bench::Args),
     /// Prove everything that a change must keep: format, lints, tests, docs, arrows, packages.
     Ci(ci::Args),
     /// Print the calls, models and payloads of twin-protocol from docs/spec.
@@ -54,6 +57,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Args::parse().command {
+        Command::Bench(args) => bench::run(&args),
         Command::Ci(args) => ci::run(&args),
         Command::Codegen(args) => codegen::run(&args),
         Command::Conformance(args) => conformance::run(&args),

@@ -15,7 +15,7 @@ use std::{
 
 use twin_protocol::{
     api::Endpoint,
-    id::{ChatId, SessionId},
+    id::{BotId, ChatId, DialogId, SessionId},
     link::{EndReason, JoinStart},
 };
 use twin_transport::{HttpTransport, Runtime, WebSocketConnector};
@@ -26,6 +26,7 @@ pub(crate) use self::tasks::Tasks;
 use crate::{
     chat::Chat,
     config::Config,
+    dialog::{Bot, Dialog},
     error::Error,
     files::Files,
     live::{LinkBoard, LinkChanges, Pool, Unassigned, UnassignedOutlet},
@@ -83,6 +84,22 @@ impl Client {
     /// Dropping the future abandons the call; whether the platform carries it out is then unknown.
     pub async fn call<E: Endpoint>(&self, request: E) -> Result<E::Response, Error> {
         self.shared.call(request).await
+    }
+
+    /// A bot, to start direct dialogs with.
+    pub fn bot(&self, id: impl Into<BotId>) -> Bot {
+        Bot::new(self.clone(), id.into())
+    }
+
+    /// A dialog that exists. Nothing is asked of the platform.
+    pub fn dialog(&self, id: impl Into<DialogId>) -> Dialog {
+        Dialog::new(self.clone(), id.into())
+    }
+
+    /// A webhook, to which the platform posts answers of bots.
+    #[cfg(feature = "webhook")]
+    pub fn webhook(&self, settings: crate::webhook::WebhookSettings) -> crate::webhook::Webhook {
+        crate::webhook::Webhook::new(self, settings)
     }
 
     /// A chat, to start sessions in.

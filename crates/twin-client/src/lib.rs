@@ -27,6 +27,8 @@
 //! - [`Events`] is what its one reader is told, in order, with a [`Gap`] wherever something may be
 //!   missing.
 //! - [`Files`] are [uploaded](Files::upload) and [downloaded](Files::download), whatever their size.
+//! - A [`Bot`] is asked directly, in a [`Dialog`]; with feature `webhook` its answers may come to a
+//!   webhook.
 //! - Behind them, links carry the sessions: [`Client::links`] tells of their states.
 //!
 //! Without feature `native` there are no transports inside: [`Client::builder`] takes any
@@ -34,19 +36,22 @@
 //!
 //! # Logs
 //!
-//! `tracing` events come under two targets: `twin::link` (live connections, sessions, gaps) and
-//! `twin::rest` (calls). No level shows a token, a query string or a body; session ids are shown by
+//! `tracing` events come under three targets: `twin::link` (live connections, sessions, gaps),
+//! `twin::rest` (calls) and `twin::webhook` (posts that are refused or repeated). No level shows a token, a query string or a body; session ids are shown by
 //! their first eight characters.
 
 mod chat;
 mod client;
 mod config;
 mod credentials;
+mod dialog;
 mod error;
 mod files;
 mod live;
 mod session;
 mod stats;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 
 pub use twin_protocol::{
     api, event,
@@ -54,7 +59,7 @@ pub use twin_protocol::{
     id, link,
     link::{EndKind, EndReason, GapReason, LinkState, Position, SessionEnd},
     model,
-    model::{MessageDraft, SessionDraft},
+    model::{DialogDraft, DialogReply, MessageDraft, SessionDraft},
     raw::RawJson,
     socketio::Transport as SocketIoTransport,
     time::Timestamp,
@@ -72,6 +77,7 @@ pub use self::{
         NoToken, SlowReaders,
     },
     credentials::{AccessToken, AccessTokenError, Credentials},
+    dialog::{Answer, Bot, Dialog},
     error::{Error, ErrorKind},
     files::{Download, FileSource, Files, Progress, Upload},
     live::{LinkChange, LinkChanges, Unassigned},

@@ -49,6 +49,12 @@ counters! {
     stale_replies,
     /// Events of no known session that nobody wanted, or was too slow to read.
     unassigned_dropped,
+    /// Posts that the webhook has taken in.
+    webhook_posts,
+    /// Posts that the webhook has refused.
+    webhook_refused,
+    /// Posts that came again and were dropped, of those that were taken in.
+    webhook_repeated,
 }
 
 #[derive(Debug, Default)]

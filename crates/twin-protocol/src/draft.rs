@@ -1,6 +1,9 @@
 //! Drafts made of plain text, and of files.
 
-use crate::{id::FileId, model::MessageDraft};
+use crate::{
+    id::FileId,
+    model::{DialogReply, MessageDraft},
+};
 
 impl MessageDraft {
     /// The same with one more file, which was uploaded before.
@@ -20,5 +23,17 @@ impl From<&str> for MessageDraft {
 impl From<String> for MessageDraft {
     fn from(body: String) -> Self {
         Self::new(body)
+    }
+}
+
+impl From<&str> for DialogReply {
+    fn from(message: &str) -> Self {
+        Self::new(message)
+    }
+}
+
+impl From<String> for DialogReply {
+    fn from(message: String) -> Self {
+        Self::new(message)
     }
 }

@@ -8,6 +8,7 @@ mod socketio_link;
 mod socketio_packet;
 mod socketio_payload;
 mod timestamp;
+mod webhook;
 
 pub use self::{
     api::{api_request, api_response},
@@ -18,6 +19,7 @@ pub use self::{
     socketio_packet::socketio_packet,
     socketio_payload::socketio_payload,
     timestamp::timestamp,
+    webhook::webhook,
 };
 
 /// A function that must not panic, whatever bytes it is given.
@@ -77,5 +79,10 @@ pub const TARGETS: &[Target] = &[
         name: "timestamp",
         run: timestamp,
         smoke: 50_000,
+    },
+    Target {
+        name: "webhook",
+        run: webhook,
+        smoke: 20_000,
     },
 ];

@@ -9,6 +9,7 @@
 )]
 
 mod back_pressure;
+mod dialogs;
 mod events;
 mod falling_behind;
 mod files;
@@ -25,3 +26,5 @@ mod suspension;
 mod tokens;
 mod types;
 mod unassigned;
+#[cfg(feature = "webhook")]
+mod webhook;
