@@ -14,8 +14,8 @@ use twin_protocol::url::SecretUrl;
 
 pub(crate) use self::{
     command::{
-        ApiArgs, BotChoice, ChatArgs, Command, DownloadArgs, EmulatorArgs, HelpArgs, HistoryArgs,
-        ListenArgs, SendArgs, UploadArgs,
+        ApiArgs, AskArgs, BotChoice, BotCommand, ChatArgs, Command, DownloadArgs, EmulatorArgs,
+        HelpArgs, HistoryArgs, ListenArgs, SendArgs, UploadArgs,
     },
     connection::ConnectionArgs,
 };

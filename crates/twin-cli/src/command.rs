@@ -1,6 +1,7 @@
 //! The commands: one file each, and what they share.
 
 mod api;
+mod bot;
 mod chat;
 mod demo;
 mod download;
@@ -18,7 +19,7 @@ mod upload;
 use twin_client::{Client, Config, ErrorKind};
 
 use crate::{
-    args::{Args, Command, Format},
+    args::{Args, BotCommand, Command, Format},
     failure::{End, Failure},
     output::Output,
     settings::Settings,
@@ -55,6 +56,9 @@ impl Run {
 pub(crate) async fn run(args: &Args, run: &Run) -> Result<(), End> {
     match &args.command {
         Command::Api(api) => api::run(api, args, run).await,
+        Command::Bot(bot) => match &bot.command {
+            BotCommand::Ask(ask) => bot::ask(ask, args, run).await,
+        },
         Command::Chat(chat) => chat::run(chat, args, run).await,
         Command::Demo => demo::run(args, run).await,
         Command::Download(download) => download::run(download, args, run).await,

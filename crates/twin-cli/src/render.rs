@@ -5,7 +5,7 @@ pub(crate) mod plain;
 pub(crate) mod text;
 
 use twin_client::{
-    Delivery, EndReason, Error, LinkChange,
+    Answer, Delivery, EndReason, Error, LinkChange,
     api::{ContentHead, Item},
     model::{File, Message, SentMessage},
 };
@@ -163,6 +163,14 @@ impl Renderer {
         match self {
             Self::Json => json::listed(session, message),
             Self::Text(text) => text.listed(message),
+        }
+    }
+
+    /// What a bot has answered; nothing where it says nothing to people.
+    pub(crate) fn dialog(&self, answer: &Answer) -> Option<String> {
+        match self {
+            Self::Json => Some(json::dialog(answer)),
+            Self::Text(_) => text::dialog(answer),
         }
     }
 

@@ -11,6 +11,8 @@ use super::value;
 pub(crate) enum Command {
     /// Any call of the platform, by its name in the specification
     Api(ApiArgs),
+    /// Ask bots, without a chat
+    Bot(BotArgs),
     /// Chat: a new session, or one that exists
     Chat(ChatArgs),
     /// A whole conversation with an emulator inside this program, or with the one that is named
@@ -57,6 +59,40 @@ pub(crate) struct ApiArgs {
         conflicts_with = "fields"
     )]
     pub(crate) fields_only: bool,
+}
+
+/// `twin bot`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct BotArgs {
+    #[command(subcommand)]
+    pub(crate) command: BotCommand,
+}
+
+/// What can be done with bots.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BotCommand {
+    /// Ask one question, print the answer
+    Ask(AskArgs),
+}
+
+/// `twin bot ask`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct AskArgs {
+    /// Names the bot
+    #[arg(value_name = "BOT_ID", value_parser = value::id)]
+    pub(crate) bot: String,
+
+    /// What to ask
+    #[arg(value_name = "TEXT", allow_hyphen_values = true, value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) text: String,
+
+    /// Ask in this dialog, which goes on afterwards, instead of one for this question alone
+    #[arg(long, value_name = "ID", value_parser = value::id)]
+    pub(crate) dialog: Option<String>,
+
+    /// Let the dialog go on afterwards; its id is in the JSON line
+    #[arg(long)]
+    pub(crate) keep: bool,
 }
 
 /// `twin chat`.

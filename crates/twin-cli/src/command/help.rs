@@ -128,6 +128,9 @@ renamed or removed; a field with `?` may be absent.
            Events may be missing here.
   message  session, id, createdAt, message?
            A message that the platform has taken, or has in its list.
+  dialog   id, status?, last, messages
+           `twin bot ask`: what the bot has answered, its messages as they came. last: the dialog is
+           over.
   file     id, name?, contentType?, size?, path, file?
            A file that the platform has taken (`twin upload`; file is the platform's own text) or
            given (`twin download`). path: where it is on this machine.

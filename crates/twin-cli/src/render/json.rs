@@ -4,7 +4,7 @@ mod object;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use twin_client::{
-    EndReason, Gap, LinkState, LiveEvent, Origin, Position,
+    Answer, EndReason, Gap, LinkState, LiveEvent, Origin, Position,
     api::Item,
     event::Event,
     model::{File, Message, SentMessage},
@@ -159,6 +159,17 @@ pub(super) fn listed(session: &str, message: &Item<Message>) -> String {
         .value("createdAt", read.map(|message| &message.created_at))
         .raw("message", message.raw().get());
     line.some("unreadable", message.read().err()).end()
+}
+
+pub(super) fn dialog(answer: &Answer) -> String {
+    let messages = answer.messages().iter();
+    let messages: Vec<_> = messages.map(|message| message.raw()).collect();
+    Object::of_type("dialog")
+        .value("id", answer.dialog_id())
+        .some("status", answer.reply().status.as_ref())
+        .value("last", answer.is_last())
+        .value("messages", messages)
+        .end()
 }
 
 pub(super) fn uploaded(path: &str, file: &Item<File>) -> String {

@@ -6,7 +6,7 @@ mod message;
 use std::{collections::VecDeque, time::Duration};
 
 use twin_client::{
-    EndKind, EndReason, Gap, GapReason, LinkState, LiveEvent,
+    Answer, EndKind, EndReason, Gap, GapReason, LinkState, LiveEvent,
     api::Item,
     event::Event,
     id::MessageId,
@@ -242,6 +242,16 @@ impl TextRenderer {
 }
 
 /// Who writes or types, for people.
+/// What a bot has answered in a direct dialog.
+pub(super) fn dialog(answer: &Answer) -> Option<String> {
+    let lines = answer.messages().iter().flat_map(|item| match item.read() {
+        Ok(message) => Shown::from(message).lines(),
+        Err(_) => vec![plain::line(item.raw().get())],
+    });
+    let lines: Vec<_> = lines.collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
 fn someone(author: &AuthorType) -> &str {
     match author {
         AuthorType::Bot => "the bot",

@@ -2,7 +2,7 @@
 
 use twin_client::{
     event::MessageCreated,
-    model::{Attachment, AuthorType, Keyboard, Message, MessageAction},
+    model::{Attachment, AuthorType, DialogMessage, Keyboard, Message, MessageAction},
 };
 
 use super::{QUOTED, shortened, someone};
@@ -52,6 +52,22 @@ impl<'a> From<&'a Message> for Shown<'a> {
             actions: &[],
             answers: &message.answers,
             keyboard: message.keyboard.as_ref(),
+        }
+    }
+}
+
+impl<'a> From<&'a DialogMessage> for Shown<'a> {
+    fn from(message: &'a DialogMessage) -> Self {
+        let actions = message.actions.as_ref();
+        Self {
+            author: &AuthorType::Bot,
+            name: None,
+            body: message.body.as_deref().unwrap_or_default(),
+            reply_to: None,
+            attachments: &message.attachments,
+            actions: actions.map_or(&[], |actions| actions.list()),
+            answers: &message.answers,
+            keyboard: None,
         }
     }
 }

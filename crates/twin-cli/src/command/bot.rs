@@ -1,0 +1,36 @@
+//! `twin bot ask`: one question to a bot, and its answer.
+
+use super::{Run, client};
+use crate::{
+    args::{Args, AskArgs},
+    failure::{End, Failure},
+    render::{Audience, Renderer},
+};
+
+pub(super) async fn ask(ask: &AskArgs, args: &Args, run: &Run) -> Result<(), End> {
+    let config = run.config(args).await?;
+    let place = config.endpoints.bot.clone();
+    let client = client(config)?;
+    let bot = &ask.bot;
+    let failed = |what: String| move |error| Failure::of_call(&what, &place, &error);
+    let dialog = match &ask.dialog {
+        Some(dialog) => client.dialog(dialog.as_str()),
+        None => {
+            let started = run.stop.or(client.bot(bot.as_str()).start()).await?;
+            let failed = failed.clone()(format!("cannot start a dialog with bot {bot}"));
+            // What it says of itself first answers nothing.
+            started.map_err(failed)?.0
+        }
+    };
+    let answer = run.stop.or(dialog.ask(ask.text.as_str())).await?;
+    let answer = answer.map_err(failed(format!("cannot ask bot {bot}")));
+    if ask.dialog.is_none() && !ask.keep {
+        let is_over = answer.as_ref().is_ok_and(twin_client::Answer::is_last);
+        if !is_over {
+            // Where it cannot be finished it ends by itself, an hour later.
+            let _ = run.stop.or(dialog.finish()).await?;
+        }
+    }
+    let renderer = Renderer::new(run.format, Audience::One);
+    run.print(renderer.dialog(&answer?)).await
+}

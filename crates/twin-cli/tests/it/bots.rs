@@ -1,0 +1,76 @@
+//! `twin bot ask`.
+
+use serde_json::Value;
+
+use crate::support::{Platform, Server, Twin, nobody};
+
+const BOT: &str = "dbfd90ed-0000-4000-8000-031212d65004";
+
+fn ask<'a>(platform: &'a Platform, more: &[&'a str]) -> Twin {
+    let args = ["--emulator", platform.url(), "bot", "ask", BOT];
+    Twin::new(args.into_iter().chain(more.iter().copied()))
+}
+
+#[test]
+fn a_bot_is_asked_and_answers() {
+    let platform = Platform::start();
+    let told = ask(&platform, &["hello"]).run().done();
+    assert_eq!(told, "the bot: You wrote: “hello”.\n[1] menu   [2] bye\n");
+    let told = ask(&platform, &["-- hello"]).run().done();
+    assert!(told.contains("-- hello"), "{told}");
+}
+
+#[test]
+fn a_dialog_goes_on_where_it_is_kept_and_is_over_where_not() {
+    let platform = Platform::start();
+    let object = |more: &[&str]| -> Value {
+        let json = ["--format", "json"];
+        let more: Vec<_> = more.iter().copied().chain(json).collect();
+        serde_json::from_str(&ask(&platform, &more).run().done()).unwrap()
+    };
+    let first = object(&["hello", "--keep"]);
+    assert_eq!(
+        (&first["type"], &first["last"]),
+        (&"dialog".into(), &false.into())
+    );
+    assert_eq!(first["messages"][0]["body"], "You wrote: “hello”.");
+    let dialog = first["id"].as_str().unwrap();
+    let second = object(&["hello", "--dialog", dialog]);
+    assert_eq!(second["id"], dialog);
+    let bye = object(&["bye", "--dialog", dialog]);
+    assert_eq!(
+        (&bye["status"], &bye["last"]),
+        (&"STOP".into(), &true.into())
+    );
+
+    let alone = object(&["hello"]);
+    let dialog = alone["id"].as_str().unwrap();
+    let late = ask(&platform, &["hello", "--dialog", dialog]).run();
+    late.failed(&["cannot ask bot", "422", "Dialog is over"]);
+}
+
+#[test]
+fn a_failure_says_what_where_and_what_to_try() {
+    let platform = Platform::start();
+    let page = Server::page("502 Bad Gateway");
+    let own = format!("{}/api/bot/v1", platform.url());
+    for (url, kind, parts) in [
+        (own, "unauthorized", &["cannot start a dialog", "token"][..]),
+        (nobody(), "unreachable", &["127.0.0.1:1"]),
+        (page.url("http"), "refused", &["502"]),
+    ] {
+        let args = [
+            "bot",
+            "ask",
+            BOT,
+            "hello",
+            "--bot-url",
+            &url,
+            "--format",
+            "json",
+        ];
+        let stdout = Twin::new(args).env("TWIN_TOKEN", "t").run().failed(parts);
+        let error: Value = serde_json::from_str(&stdout).unwrap();
+        assert_eq!(error["kind"], kind, "{error}");
+    }
+}
