@@ -170,7 +170,7 @@ impl Client {
     /// none comes in 5 s. No event is lost or comes twice by it.
     ///
     /// It may be called as often as the system reports a change: a link dials no more often than
-    /// [`BackoffConfig::floor`](crate::BackoffConfig::floor) allows. Nothing while the client is
+    /// [`BackoffConfig::floor`](crate::link::BackoffConfig::floor) allows. Nothing while the client is
     /// suspended.
     pub fn reconnect_now(&self) {
         self.shared.pool.reconnect_now();
