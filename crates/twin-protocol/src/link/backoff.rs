@@ -74,7 +74,8 @@ impl Backoff {
         self.bound_after(self.failures)
     }
 
-    fn bound_after(&self, failures: u32) -> Duration {
+    /// The longest that a pause can be after something failed `failures` times before.
+    pub fn bound_after(&self, failures: u32) -> Duration {
         let doubled = 1_u32.checked_shl(failures).unwrap_or(u32::MAX);
         self.config
             .first_bound

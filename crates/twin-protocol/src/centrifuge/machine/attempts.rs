@@ -46,9 +46,11 @@ impl Attempts {
         (socket, self.number)
     }
 
-    /// The number of the attempt that failed, and the pause before the next.
+    /// The number of the attempt that failed, and the pause before the next: its bound goes by the
+    /// number, as whoever reads both would expect. The loss of a link that was alive is the failure
+    /// of none.
     pub(super) fn fail(&mut self) -> (u32, Duration) {
-        (self.number(), self.backoff.next_pause())
+        (self.number(), self.backoff.pause_after(self.failures()))
     }
 
     /// The user wants an attempt now: the failures before it count no more. Says when it may begin.
@@ -59,7 +61,6 @@ impl Attempts {
 
     /// There was proof of life: pauses and numbers start again.
     pub(super) fn prove(&mut self) {
-        self.backoff.reset();
         self.number = 0;
     }
 
@@ -97,13 +98,48 @@ impl Attempts {
             .pause_between(Duration::from_secs(5), Duration::from_secs(10))
     }
 
+    /// How many attempts have failed before the present one.
+    const fn failures(&self) -> u32 {
+        self.number.saturating_sub(1)
+    }
+
     /// How long a connection must be held to count as alive.
     pub(super) fn proving_time(&self) -> Duration {
-        self.backoff.bound()
+        self.backoff.bound_after(self.failures())
     }
 
     /// A pause for one thing that failed `failures` times in a row.
     pub(super) fn pause_after(&mut self, failures: u32) -> Duration {
         self.backoff.pause_after(failures)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bound_of_a_pause_goes_by_the_number_of_the_attempt_whatever_came_before() {
+        for seed in 0..200 {
+            let mut attempts = Attempts::new(BackoffConfig::default(), seed);
+            let fail = |attempts: &mut Attempts, number: u32| {
+                let (attempt, pause) = attempts.fail();
+                assert_eq!(attempt, number);
+                let bound = Duration::from_secs(1 << (number - 1));
+                assert!(pause <= bound, "{pause:?} after attempt {number}");
+            };
+            for number in 1..4 {
+                attempts.begin(Moment::START);
+                fail(&mut attempts, number);
+            }
+            // Connected, alive, and lost: that is the end of no attempt.
+            attempts.begin(Moment::START);
+            attempts.prove();
+            fail(&mut attempts, 1);
+            for number in 1..4 {
+                attempts.begin(Moment::START);
+                fail(&mut attempts, number);
+            }
+        }
     }
 }

@@ -131,10 +131,10 @@ impl Sessions {
         active.next().is_none().then_some(&first.id)
     }
 
-    /// Whether every session that is listened to is joined.
+    /// Whether there are sessions that are listened to, and every one is joined.
     pub(super) fn all_agreed(&self) -> bool {
-        self.active()
-            .all(|session| matches!(session.join, Join::Agreed { .. }))
+        let mut active = self.active().peekable();
+        active.peek().is_some() && active.all(|session| matches!(session.join, Join::Agreed { .. }))
     }
 
     /// The first moment at which one of them wants attention.

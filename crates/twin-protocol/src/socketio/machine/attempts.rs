@@ -65,9 +65,11 @@ impl Attempts {
         exchange
     }
 
-    /// The number of the attempt that failed, and the pause before the next.
+    /// The number of the attempt that failed, and the pause before the next: its bound goes by the
+    /// number, as whoever reads both would expect. The loss of a link that was alive is the failure
+    /// of none.
     pub(super) fn fail(&mut self) -> (u32, Duration) {
-        (self.number(), self.backoff.next_pause())
+        (self.number(), self.backoff.pause_after(self.failures()))
     }
 
     /// The user wants an attempt now: the failures before it count no more. Says when it may begin.
@@ -78,7 +80,6 @@ impl Attempts {
 
     /// There was proof of life: pauses and numbers start again.
     pub(super) fn prove(&mut self) {
-        self.backoff.reset();
         self.number = 0;
     }
 
@@ -86,9 +87,14 @@ impl Attempts {
         self.number.max(1)
     }
 
+    /// How many attempts have failed before the present one.
+    const fn failures(&self) -> u32 {
+        self.number.saturating_sub(1)
+    }
+
     /// How long a connection must be held to count as alive.
     pub(super) fn proving_time(&self) -> Duration {
-        self.backoff.bound()
+        self.backoff.bound_after(self.failures())
     }
 }
 

@@ -340,3 +340,18 @@ fn a_session_taken_up_again_is_not_joined_before_the_platform_agrees() {
     link.text(r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"epoch":"e"}}}"#);
     assert_eq!(link.say(), ["joined a"]);
 }
+
+#[test]
+fn a_session_that_is_left_before_it_is_joined_connects_nothing() {
+    let mut link = Link::new();
+    link.join("a").opened();
+    link.text(&connected(1, r#""widget:a":{}"#));
+    link.say();
+    link.input(Input::Command(Command::Leave("a".into())));
+    let said = link.say();
+    let claims = said.iter().any(|line| line.starts_with("connected"));
+    assert!(!claims, "{said:?}");
+    // The next one is told of.
+    link.join("b").agree();
+    assert!(link.say().contains(&"connected 1".to_owned()));
+}
