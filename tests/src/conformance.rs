@@ -5,19 +5,21 @@
 //! delivers against what was published: each event once, in order, byte for byte, or a gap at the
 //! very place of the hole.
 
-mod account;
-mod case;
+pub(crate) mod account;
+pub(crate) mod case;
 mod expected;
+pub(crate) mod folder;
 mod listener;
-mod run;
-mod server;
-mod steps;
+pub(crate) mod run;
+pub(crate) mod server;
+pub(crate) mod steps;
 mod verdict;
 mod world;
 
 pub use self::{
-    case::{Case, CaseError},
+    case::Case,
     expected::{Expected, ExpectedError},
+    folder::CaseError,
     run::{Report, Verdict, run_all},
     server::Kind,
 };

@@ -9,4 +9,5 @@ pub mod peer;
 pub mod proxy;
 pub mod replay;
 pub mod sim;
+pub mod tool;
 pub mod transcript;

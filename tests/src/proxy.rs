@@ -4,9 +4,11 @@
 //! loses no byte of a connection that it lets live: what it withholds comes once it may pass. It
 //! knows nothing of what it carries.
 
+mod census;
 mod connection;
 mod entrance;
 mod network;
+mod portal;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
@@ -35,6 +37,12 @@ struct Shared {
     accepted: watch::Sender<u64>,
     /// How many connections there are.
     open: watch::Sender<usize>,
+    /// The most connections that clients have held at once.
+    most_held: watch::Sender<usize>,
+    /// How many bytes have passed towards clients.
+    down: watch::Sender<u64>,
+    /// How many bytes have passed towards the server.
+    up: watch::Sender<u64>,
 }
 
 impl Proxy {
@@ -52,6 +60,9 @@ impl Proxy {
             upstream: watch::Sender::default(),
             accepted: watch::Sender::default(),
             open: watch::Sender::default(),
+            most_held: watch::Sender::default(),
+            down: watch::Sender::default(),
+            up: watch::Sender::default(),
         });
         let task = tokio::spawn(serve(entrance, shared.clone())).abort_handle();
         Ok(Self {
@@ -109,6 +120,26 @@ impl Proxy {
         let _ = accepted.wait_for(|accepted| *accepted >= count).await;
     }
 
+    /// The most connections that clients held at once, each time one was accepted; what a client
+    /// has closed is not held. 0 where the system does not tell.
+    pub fn most_held(&self) -> usize {
+        *self.shared.most_held.borrow()
+    }
+
+    /// Waits until so many bytes have passed towards clients, in all.
+    pub async fn has_passed_down(&self, bytes: u64) {
+        let mut down = self.shared.down.subscribe();
+        // The sender lives as long as `self`.
+        let _ = down.wait_for(|passed| *passed >= bytes).await;
+    }
+
+    /// Waits until so many bytes more have passed towards the server.
+    pub async fn passes_up(&self, bytes: u64) {
+        let mut up = self.shared.up.subscribe();
+        let goal = *up.borrow_and_update() + bytes;
+        let _ = up.wait_for(|passed| *passed >= goal).await;
+    }
+
     /// Waits until it has no connection.
     pub async fn is_empty(&self) {
         let mut open = self.shared.open.subscribe();
@@ -134,6 +165,8 @@ async fn serve(mut entrance: Entrance, shared: Arc<Shared>) {
             stream = entrance.accept() => {
                 shared.accepted.send_modify(|accepted| *accepted += 1);
                 shared.open.send_modify(|open| *open += 1);
+                let held = census::established(entrance.address().port()).unwrap_or(0);
+                shared.most_held.send_modify(|most| *most = held.max(*most));
                 let shared = shared.clone();
                 connections.spawn(async move {
                     connection::carry(stream, &shared).await;

@@ -230,3 +230,42 @@ async fn the_server_may_come_after_its_clients_and_may_be_another() {
     assert_eq!(lost.kind(), io::ErrorKind::ConnectionReset);
     ping(&mut stream, "and yet").await;
 }
+
+#[tokio::test]
+async fn a_portal_answers_by_http_whoever_connects() {
+    let proxy = proxy().await;
+    let mut stream = connected(&proxy).await;
+    proxy.set(Network::Portal(302));
+    ping(&mut stream, "as before").await;
+    let mut late = dial(&proxy).await;
+    late.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let page = String::from_utf8(rest(&mut late).await.unwrap()).unwrap();
+    assert!(page.starts_with("HTTP/1.1 302 "), "{page}");
+    assert!(page.contains("\r\nLocation: "), "{page}");
+}
+
+#[tokio::test]
+async fn it_counts_what_passes_each_way() {
+    let proxy = proxy().await;
+    let mut stream = dial(&proxy).await;
+    let up = proxy.passes_up(4);
+    let (_, ()) = tokio::join!(soon(up), ping(&mut stream, "four"));
+    soon(proxy.has_passed_down(4)).await;
+    let nothing = futures_util::FutureExt::now_or_never(proxy.has_passed_down(5));
+    assert_eq!(nothing, None);
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn it_knows_how_many_connections_were_held_at_once() {
+    let proxy = proxy().await;
+    for _ in 0..3 {
+        // Closed before the next one: the proxy itself need not have noticed.
+        connected(&proxy).await;
+    }
+    assert_eq!(proxy.most_held(), 1);
+    let held = [connected(&proxy).await, connected(&proxy).await];
+    assert_eq!(proxy.most_held(), held.len());
+}

@@ -17,7 +17,7 @@ use crate::child::Child;
 pub(crate) struct Args {
     /// Play captures of a real server to the machine. Prints JSON lines; fails where a publication
     /// is neither delivered nor declared missing, or where a reply could not be read.
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["server", "case"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["server", "case", "tool"])]
     replay: Vec<PathBuf>,
     /// Play the cases of `tests/cases` to the client and this server.
     #[arg(long, value_enum, default_value_t)]
@@ -25,6 +25,15 @@ pub(crate) struct Args {
     /// Only cases whose name contains this; may be given several times.
     #[arg(long, value_name = "NAME")]
     case: Vec<String>,
+    /// Play the scenarios of `tests/cases/tool` to the built tool `twin`, as a black box.
+    #[arg(long)]
+    tool: bool,
+    /// Play so many scenarios to the tool that are drawn from seeds: faults upon faults.
+    #[arg(long, value_name = "N", conflicts_with_all = ["case", "replay"])]
+    chaos: Option<u32>,
+    /// The first of these seeds; the others follow it.
+    #[arg(long, value_name = "SEED", default_value_t = 1, requires = "chaos")]
+    seed: u64,
 }
 
 /// The servers that the cases can be played against.
@@ -45,26 +54,42 @@ pub(crate) enum Server {
 ///
 /// When it finds something wrong.
 pub(crate) fn run(args: &Args) -> Result<()> {
+    if let Some(count) = args.chaos {
+        let seeds = [
+            "--seeds".to_owned(),
+            args.seed.to_string(),
+            count.to_string(),
+        ];
+        return play("tool", args.server, &seeds);
+    }
+    if args.tool {
+        return play("tool", args.server, &args.case);
+    }
     if args.replay.is_empty() {
-        return play(args.server, &args.case);
+        return play("conformance", args.server, &args.case);
     }
     let files = args.replay.iter().map(|file| absolute(file));
     let files = files.collect::<Result<Vec<_>>>()?;
     runner("replay").args(files).run_quietly()
 }
 
-/// Plays the cases whose names contain one of `names`, or all, against a server.
+/// Plays every case against a server.
 ///
 /// # Errors
 ///
 /// When one of them does not hold.
-pub(crate) fn play(server: Server, names: &[String]) -> Result<()> {
+pub(crate) fn play_all(server: Server) -> Result<()> {
+    play("conformance", server, &[])
+}
+
+/// Lets a runner play what its arguments choose, against a server.
+fn play(program: &str, server: Server, args: &[String]) -> Result<()> {
     let server = server.to_possible_value();
     let server = server.context("every server has a name")?;
     let xtask = env::current_exe().context("cannot name this program")?;
-    runner("conformance")
+    runner(program)
         .args([server.get_name()])
-        .args(names)
+        .args(args)
         .env("TWIN_XTASK", xtask)
         .run_quietly()
 }

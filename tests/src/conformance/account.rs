@@ -2,7 +2,7 @@
 
 /// Holds the deliveries of one session against its publications.
 #[derive(Debug, Default)]
-pub(super) struct Account {
+pub(crate) struct Account {
     published: Vec<String>,
     /// Whether the publication was delivered.
     delivered: Vec<bool>,
@@ -12,32 +12,46 @@ pub(super) struct Account {
     /// It answers for those, and for none that came later.
     gap_until: usize,
     /// How many gaps were said.
-    pub(super) gaps: usize,
+    pub(crate) gaps: usize,
     /// How many events came as recovered.
-    pub(super) recovered: usize,
+    pub(crate) recovered: usize,
     findings: Vec<String>,
 }
 
 impl Account {
     /// A publication is about to go out.
-    pub(super) fn publish(&mut self, payload: String) {
+    pub(crate) fn publish(&mut self, payload: String) {
         self.published.push(payload);
         self.delivered.push(false);
     }
 
     /// The client was handed an event.
-    pub(super) fn event(&mut self, payload: &str, recovered: bool) {
+    pub(crate) fn event(&mut self, payload: &str, recovered: bool) {
         self.recovered += usize::from(recovered);
+        if self.enter(payload) {
+            self.gap_until = 0;
+        }
+    }
+
+    /// The client was handed an event from the list of messages: others of the same gap, which are
+    /// not in the list, may still be missing after it.
+    pub(crate) fn listed(&mut self, payload: &str) {
+        self.recovered += 1;
+        self.enter(payload);
+    }
+
+    /// Whether it is the delivery of a publication.
+    fn enter(&mut self, payload: &str) -> bool {
         let is_it = |published: &String| is_same(published, payload);
         let Some(index) = self.published.iter().position(is_it) else {
             self.findings
                 .push(format!("never published: {}", short(payload)));
-            return;
+            return false;
         };
         if self.delivered[index] {
             self.findings
                 .push(format!("publication {index} came twice"));
-            return;
+            return false;
         }
         if index < self.next {
             self.findings
@@ -50,29 +64,29 @@ impl Account {
         }
         self.delivered[index] = true;
         self.next = self.next.max(index + 1);
-        self.gap_until = 0;
+        true
     }
 
     /// The client was told of a gap.
-    pub(super) fn gap(&mut self) {
+    pub(crate) fn gap(&mut self) {
         self.gaps += 1;
         self.gap_until = self.published.len();
     }
 
     /// The client was told of a gap that lasts until the channel comes back.
-    pub(super) fn channel_lost(&mut self) {
+    pub(crate) fn channel_lost(&mut self) {
         self.gaps += 1;
         self.gap_until = usize::MAX;
     }
 
     /// Whether nothing is outstanding: the last publication was delivered, or a gap that was said
     /// since the last delivered one answers for all that follow.
-    pub(super) fn is_settled(&self) -> bool {
+    pub(crate) fn is_settled(&self) -> bool {
         self.next.max(self.gap_until) >= self.published.len()
     }
 
     /// What is wrong at the end.
-    pub(super) fn findings(&self) -> Vec<String> {
+    pub(crate) fn findings(&self) -> Vec<String> {
         let mut findings = self.findings.clone();
         if !self.is_settled() {
             let missing = self.next.max(self.gap_until)..self.published.len();
@@ -112,6 +126,8 @@ mod tests {
                 "gap" => account.gap(),
                 "lost" => account.channel_lost(),
                 "late" => account.publish("e".into()),
+                "list a" => account.listed("a"),
+                "list c" => account.listed("c"),
                 payload => account.event(payload, false),
             }
         }
@@ -128,6 +144,7 @@ mod tests {
             &["a", "gap", "b", "c", "d"],
             &["a", "gap", "late", "e"],
             &["a", "lost", "late"],
+            &["gap", "list a", "list c", "d"],
         ] {
             assert_eq!(account(deliveries), Vec::<String>::new(), "{deliveries:?}");
         }
@@ -143,6 +160,9 @@ mod tests {
             &["a", "c", "gap", "d"],
             &["a", "b", "c", "d", "x"],
             &["a", "gap", "late"],
+            &["list a", "list c", "d"],
+            &["gap", "list a", "b", "d"],
+            &["gap", "list c", "list a", "d"],
         ] {
             assert_ne!(account(deliveries), Vec::<String>::new(), "{deliveries:?}");
         }

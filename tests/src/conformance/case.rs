@@ -1,16 +1,11 @@
 //! The format of cases.
-//!
-//! A case that names `each` is as many cases: one a value, which takes the place of `"EACH"`, and of
-//! `EACH` in a longer text.
 
-use std::{fmt, fs, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use serde::Deserialize;
 
+use super::folder::{self, CaseError};
 use crate::proxy;
-
-/// What cases have in place of a value of `each`.
-const PLACE: &str = "EACH";
 
 /// A case: a server, and what happens.
 #[derive(Clone, Debug, Deserialize)]
@@ -48,7 +43,7 @@ pub struct Settings {
     pub history_size: Option<usize>,
     /// Milliseconds between pings.
     pub ping_ms: Option<u64>,
-    /// Milliseconds that a client has for a pong.
+    /// Milliseconds that a client has for a pong; 0: no pongs are wanted.
     pub pong_timeout_ms: Option<u64>,
     /// Bytes that may wait for a client.
     pub queue_max_size: Option<usize>,
@@ -81,6 +76,8 @@ pub struct ClientSettings {
     pub fill_gaps: bool,
     /// How long a connect may take, in milliseconds.
     pub connect_timeout_ms: Option<u64>,
+    /// Whether a session that is read too slowly holds up its link.
+    pub hold_up: bool,
     /// How long a session may be without its channel, in milliseconds.
     pub grant_wait_ms: Option<u64>,
 }
@@ -171,6 +168,8 @@ pub enum Network {
     OneByte,
     /// Does nothing to what passes.
     Pass,
+    /// Answers whoever connects by HTTP, with this status.
+    Portal(u16),
     /// Refuses new connections, and ends those there are.
     Refuse,
     /// Resets every connection.
@@ -179,7 +178,7 @@ pub enum Network {
 
 impl Network {
     /// Does it.
-    pub(super) fn apply(self, proxy: &proxy::Proxy) {
+    pub(crate) fn apply(self, proxy: &proxy::Proxy) {
         proxy.set(match self {
             Self::AcceptAndSilence => proxy::Network::AcceptAndSilence,
             Self::BlackHole => proxy::Network::BlackHole,
@@ -188,6 +187,7 @@ impl Network {
             Self::Latency(ms) => proxy::Network::Latency(Duration::from_millis(ms)),
             Self::OneByte => proxy::Network::OneByte,
             Self::Pass => proxy::Network::Pass,
+            Self::Portal(status) => proxy::Network::Portal(status),
             Self::Refuse => proxy::Network::Refuse,
             Self::Kill => return proxy.kill(),
             Self::Reset => return proxy.reset(),
@@ -241,13 +241,6 @@ pub struct Expect {
     pub links: Option<usize>,
 }
 
-/// A file that is no case.
-#[derive(Debug)]
-pub struct CaseError {
-    file: String,
-    source: Box<dyn std::error::Error + Send + Sync>,
-}
-
 impl Case {
     /// Reads every case of a folder, in the order of their names.
     ///
@@ -255,83 +248,14 @@ impl Case {
     ///
     /// When a file cannot be read or is no case.
     pub fn read_all(folder: &Path) -> Result<Vec<Self>, CaseError> {
-        let fail = |path: &Path, source| CaseError {
-            file: path.display().to_string(),
-            source,
-        };
-        let mut paths = Vec::new();
-        for entry in fs::read_dir(folder).map_err(|error| fail(folder, error.into()))? {
-            let path = entry.map_err(|error| fail(folder, error.into()))?.path();
-            let is_case = path.extension().is_some_and(|it| it == "toml")
-                && path.file_stem().is_some_and(|it| it != "expected-failures");
-            if is_case {
-                paths.push(path);
-            }
-        }
-        paths.sort();
-        let mut cases = Vec::new();
-        for path in paths {
-            let text = fs::read_to_string(&path).map_err(|error| fail(&path, error.into()))?;
-            let name = path.file_stem().unwrap_or_default().to_string_lossy();
-            let read = Self::read(&name, &text).map_err(|error| fail(&path, error.into()))?;
-            cases.extend(read);
-        }
-        Ok(cases)
-    }
-
-    /// The cases of one text.
-    fn read(name: &str, text: &str) -> Result<Vec<Self>, toml::de::Error> {
-        #[derive(Deserialize)]
-        struct Each {
-            #[serde(default)]
-            each: Vec<u32>,
-        }
-        let Each { each } = toml::from_str(text)?;
-        if each.is_empty() {
-            let case: Self = toml::from_str(text)?;
-            let name = name.to_owned();
-            return Ok(vec![Self { name, ..case }]);
-        }
-        let one = |value: u32| {
-            let value = value.to_string();
-            let text = text.replace(&format!("\"{PLACE}\""), &value);
-            let case: Self = toml::from_str(&text.replace(PLACE, &value))?;
-            let name = format!("{name}-{value}");
-            Ok(Self { name, ..case })
-        };
-        each.into_iter().map(one).collect()
-    }
-}
-
-impl fmt::Display for CaseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is no case", self.file)
-    }
-}
-
-impl std::error::Error for CaseError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&*self.source)
+        let named = folder::read_all(folder)?.into_iter();
+        Ok(named.map(|(name, case)| Self { name, ..case }).collect())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_value_makes_a_case() {
-        let text = r#"
-            about = "closes with EACH"
-            each = [3500, 4500]
-            [[step]]
-            server = { disconnect = { code = "EACH" } }
-        "#;
-        let cases = Case::read("close", text).unwrap();
-        let names: Vec<_> = cases.iter().map(|case| case.name.as_str()).collect();
-        assert_eq!(names, ["close-3500", "close-4500"]);
-        assert_eq!(cases[1].about, "closes with 4500");
-    }
 
     #[test]
     fn what_is_no_case_is_refused() {
@@ -341,7 +265,7 @@ mod tests {
             "about = \"a\"\n[[step]]\ndance = 1",
             "about = \"a\"\nstep = []\nmore = 1",
         ] {
-            assert!(Case::read("x", text).is_err(), "{text}");
+            assert!(toml::from_str::<Case>(text).is_err(), "{text}");
         }
     }
 }

@@ -41,6 +41,13 @@ impl Report {
             |verdict: &Verdict| matches!(verdict, Verdict::Failed(_) | Verdict::HeldUnexpectedly);
         self.stale.is_empty() && !self.cases.iter().any(|(_, verdict)| is_bad(verdict))
     }
+
+    /// Whether the case of this name does not hold, and is not known for that.
+    pub fn has_failed(&self, name: &str) -> bool {
+        let is_it =
+            |case: &(String, Verdict)| case.0 == name && matches!(case.1, Verdict::Failed(_));
+        self.cases.iter().any(is_it)
+    }
 }
 
 impl fmt::Display for Report {
@@ -75,26 +82,40 @@ impl fmt::Display for Report {
 
 /// Plays every case against a server.
 pub async fn run_all(kind: Kind, cases: &[Case], expected: &Expected) -> Report {
+    let played = cases.iter().map(|case| (&*case.name, run(kind, case)));
+    report(kind, played, expected, AT_ONCE).await
+}
+
+/// Plays cases, each given by its name and what gives its findings, so many at once.
+pub(crate) async fn report<'a, F: Future<Output = Vec<String>>>(
+    kind: Kind,
+    cases: impl Iterator<Item = (&'a str, F)>,
+    expected: &Expected,
+    at_once: usize,
+) -> Report {
+    let cases: Vec<_> = cases.collect();
     let stale = expected
         .of(kind)
-        .filter(|name| !cases.iter().any(|case| case.name == *name))
+        .filter(|known| !cases.iter().any(|(name, _)| name == known))
         .map(str::to_owned)
         .collect();
-    let played = stream::iter(cases).map(|case| async move {
-        let findings = time::timeout(PATIENCE, run(kind, case)).await;
-        let findings = findings.unwrap_or_else(|_| vec!["it does not end".to_owned()]);
-        let verdict = match (findings.is_empty(), expected.reason(kind, &case.name)) {
-            (true, None) => Verdict::Held,
-            (true, Some(_)) => Verdict::HeldUnexpectedly,
-            (false, None) => Verdict::Failed(findings),
-            (false, Some(reason)) => Verdict::FailedAsExpected(reason.to_owned()),
-        };
-        (case.name.clone(), verdict)
-    });
-    Report {
-        cases: played.buffered(AT_ONCE).collect().await,
-        stale,
-    }
+    let played =
+        stream::iter(cases.into_iter().enumerate()).map(|(place, (name, findings))| async move {
+            let findings = time::timeout(PATIENCE, findings).await;
+            let findings = findings.unwrap_or_else(|_| vec!["it does not end".to_owned()]);
+            let verdict = match (findings.is_empty(), expected.reason(kind, name)) {
+                (true, None) => Verdict::Held,
+                (true, Some(_)) => Verdict::HeldUnexpectedly,
+                (false, None) => Verdict::Failed(findings),
+                (false, Some(reason)) => Verdict::FailedAsExpected(reason.to_owned()),
+            };
+            (place, (name.to_owned(), verdict))
+        });
+    // As they end: one that waits long holds up none behind it.
+    let mut cases: Vec<_> = played.buffer_unordered(at_once).collect().await;
+    cases.sort_by_key(|(place, _)| *place);
+    let cases = cases.into_iter().map(|(_, case)| case).collect();
+    Report { cases, stale }
 }
 
 /// Plays one case; gives what is wrong.

@@ -4,7 +4,7 @@ use std::{error::Error, net::SocketAddr};
 
 use twin_emulator::{Behaviour, Bot, CentrifugoSettings, Emulator};
 
-use super::case::{self, Settings};
+use super::case::{self, ServerAct, Settings};
 use crate::peer::{Backed, PeerKind};
 
 /// Which server.
@@ -34,14 +34,14 @@ impl Kind {
 
 /// A server that runs.
 #[derive(Debug)]
-pub(super) enum Server {
+pub(crate) enum Server {
     Backed(Box<Backed>),
     Embedded(Box<Emulator>),
 }
 
 impl Server {
     /// Starts one that differs from the usual by `settings`.
-    pub(super) async fn start(kind: Kind, settings: &Settings) -> Result<Self, Box<dyn Error>> {
+    pub(crate) async fn start(kind: Kind, settings: &Settings) -> Result<Self, Box<dyn Error>> {
         let behaviour: Behaviour = match &settings.behaviour {
             Some(json) => serde_json::from_value(json.clone())?,
             None => Behaviour::default(),
@@ -64,7 +64,7 @@ impl Server {
     }
 
     /// The platform behind it.
-    pub(super) fn emulator(&self) -> &Emulator {
+    pub(crate) fn emulator(&self) -> &Emulator {
         match self {
             Self::Backed(backed) => &backed.emulator,
             Self::Embedded(emulator) => emulator,
@@ -72,7 +72,7 @@ impl Server {
     }
 
     /// Where its live links are.
-    pub(super) fn address(&self) -> Result<SocketAddr, Box<dyn Error>> {
+    pub(crate) fn address(&self) -> Result<SocketAddr, Box<dyn Error>> {
         match self {
             Self::Backed(backed) => Ok(backed.peer.address()),
             Self::Embedded(emulator) => {
@@ -82,8 +82,30 @@ impl Server {
         }
     }
 
+    /// Does something of its own accord, to the channel of `session` where it is about one.
+    pub(crate) async fn act(
+        &mut self,
+        act: &ServerAct,
+        session: &str,
+    ) -> Result<(), Box<dyn Error>> {
+        let emulator = self.emulator();
+        match act {
+            ServerAct::Disconnect { code, reason } => emulator.disconnect(None, *code, reason),
+            ServerAct::RemoveHistory {} => emulator.remove_history(session)?,
+            ServerAct::Restart {} => return self.restart().await,
+            ServerAct::Subscribe {} => {
+                emulator.subscribe(Some(session), &emulator.channel(session)?);
+            }
+            ServerAct::Unsubscribe {} => {
+                emulator.unsubscribe(Some(session), &emulator.channel(session)?);
+            }
+        }
+        emulator.settle().await?;
+        Ok(())
+    }
+
     /// It dies without a word, and comes back with an empty memory.
-    pub(super) async fn restart(&mut self) -> Result<(), Box<dyn Error>> {
+    async fn restart(&mut self) -> Result<(), Box<dyn Error>> {
         match self {
             Self::Backed(backed) => {
                 backed.peer.kill().await?;
@@ -108,7 +130,7 @@ fn embedded(settings: &Settings) -> CentrifugoSettings {
         centrifugo.ping_interval = milliseconds(ms);
     }
     if let Some(ms) = settings.pong_timeout_ms {
-        centrifugo.pong_timeout = Some(milliseconds(ms));
+        centrifugo.pong_timeout = (ms > 0).then(|| milliseconds(ms));
     }
     if let Some(size) = settings.queue_max_size {
         centrifugo.queue_max_size = size;

@@ -15,7 +15,7 @@ use super::{
 };
 
 /// The chat of every session.
-const CHAT: &str = "0f9619ff-8b86-4d01-b42d-00cf4fc964ff";
+pub(crate) const CHAT: &str = "0f9619ff-8b86-4d01-b42d-00cf4fc964ff";
 /// How long a step waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a session is probed until it answers.
@@ -167,20 +167,8 @@ impl World {
     }
 
     async fn act(&mut self, act: &ServerAct) -> Done {
-        if let ServerAct::Restart {} = act {
-            return self.server.restart().await;
-        }
-        let id = self.first()?.id().as_str();
-        let emulator = self.server.emulator();
-        match act {
-            ServerAct::Disconnect { code, reason } => emulator.disconnect(None, *code, reason),
-            ServerAct::RemoveHistory {} => emulator.remove_history(id)?,
-            ServerAct::Restart {} => {}
-            ServerAct::Subscribe {} => emulator.subscribe(Some(id), &emulator.channel(id)?),
-            ServerAct::Unsubscribe {} => emulator.unsubscribe(Some(id), &emulator.channel(id)?),
-        }
-        emulator.settle().await?;
-        Ok(())
+        let first = self.first()?.id().clone();
+        self.server.act(act, first.as_str()).await
     }
 
     async fn chat(&mut self, says: &[String], hears: &[String]) -> Done {
@@ -214,7 +202,7 @@ impl World {
 }
 
 /// A payload unlike any other, with what must be kept byte for byte: numbers, escapes, blanks.
-fn payload(number: u64, bytes: usize) -> String {
+pub(crate) fn payload(number: u64, bytes: usize) -> String {
     let filling = "ж".repeat(bytes / 2);
     format!(
         r#"{{ "n" : {number}, "x":1.50, "s":"\u0436\/","n":12345678901234567890,"f":"{filling}"}}"#

@@ -8,7 +8,9 @@ use std::{
 };
 
 use tokio::{sync::watch, task::JoinSet};
-use twin_client::{AccessToken, Client, Config, Credentials, Endpoints, LinkState, LinkUrl};
+use twin_client::{
+    AccessToken, Client, Config, Credentials, Endpoints, LinkState, LinkUrl, SlowReaders,
+};
 
 use super::{
     case::{Case, ClientSettings},
@@ -140,6 +142,9 @@ fn config(
     config.backoff.first_bound = Duration::from_millis(50);
     config.backoff.last_bound = Duration::from_millis(500);
     config.gap_filling = settings.fill_gaps;
+    if settings.hold_up {
+        config.slow_readers = SlowReaders::HoldUp;
+    }
     if let Some(count) = settings.sessions_per_link {
         config.sessions_per_link = count;
     }

@@ -15,6 +15,7 @@ use tokio::{
 use super::{
     Shared,
     network::{Network, Plan},
+    portal,
 };
 
 /// No HTTP, no frame of WebSocket (reserved bits and an opcode that there is not), no TLS record.
@@ -77,6 +78,11 @@ async fn pass(
         let _ = client.write_all(GARBAGE).await;
         return End::Close;
     }
+    if let Network::Portal(status) = network {
+        // A client that has gone by then needs no answer.
+        let _ = portal::answer(client, status).await;
+        return End::Close;
+    }
     let Ok(dialled) = dial(shared).await else {
         return End::Reset;
     };
@@ -86,8 +92,18 @@ async fn pass(
     }
     let (client_reads, client_writes) = client.split();
     let (server_reads, server_writes) = server.split();
-    let up = pump(client_reads, server_writes, plan.clone(), Towards::Server);
-    let down = pump(server_reads, client_writes, plan, Towards::Client);
+    let up = Direction {
+        towards: Towards::Server,
+        plan: plan.clone(),
+        passed: &shared.up,
+    };
+    let down = Direction {
+        towards: Towards::Client,
+        plan,
+        passed: &shared.down,
+    };
+    let up = up.pump(client_reads, server_writes);
+    let down = down.pump(server_reads, client_writes);
     match tokio::try_join!(up, down) {
         Ok(_) => End::Close,
         Err(_) => End::Reset,
@@ -109,31 +125,73 @@ enum Towards {
     Server,
 }
 
-/// Carries one direction to its end.
-async fn pump(
-    mut from: ReadHalf<'_>,
-    mut to: WriteHalf<'_>,
-    mut plan: watch::Receiver<Plan>,
+/// One direction of a connection.
+struct Direction<'a> {
     towards: Towards,
-) -> io::Result<()> {
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        let network = plan.borrow_and_update().network;
-        if network == Network::Garbage && towards == Towards::Client {
-            to.write_all(GARBAGE).await?;
-            return Err(io::ErrorKind::InvalidData.into());
+    plan: watch::Receiver<Plan>,
+    /// How many bytes have passed this way, over all connections.
+    passed: &'a watch::Sender<u64>,
+}
+
+impl Direction<'_> {
+    /// Carries it to its end.
+    async fn pump(mut self, mut from: ReadHalf<'_>, mut to: WriteHalf<'_>) -> io::Result<()> {
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            let network = self.plan.borrow_and_update().network;
+            if network == Network::Garbage && self.towards == Towards::Client {
+                to.write_all(GARBAGE).await?;
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            let length = tokio::select! {
+                // First: a byte that came before the network changed must not slip through after.
+                biased;
+                Ok(()) = self.plan.changed() => continue,
+                length = read(&mut from, &mut chunk, network) => length?,
+            };
+            if length == 0 {
+                // What is still withheld on the other way goes on.
+                return to.shutdown().await;
+            }
+            self.write(&mut to, &chunk[..length]).await?;
         }
-        let length = tokio::select! {
-            // First: a byte that came before the network changed must not slip through after.
-            biased;
-            Ok(()) = plan.changed() => continue,
-            length = read(&mut from, &mut chunk, network) => length?,
-        };
-        if length == 0 {
-            // What is still withheld on the other way goes on.
-            return to.shutdown().await;
+    }
+
+    /// Writes all of it, at every moment as the network then is.
+    async fn write(&mut self, to: &mut WriteHalf<'_>, mut bytes: &[u8]) -> io::Result<()> {
+        let mut delayed = false;
+        while !bytes.is_empty() {
+            let network = self.plan.borrow_and_update().network;
+            if network == Network::BlackHole {
+                // The plan lives as long as the connections that it is for.
+                let _ = self.plan.changed().await;
+                continue;
+            }
+            let (size, pause) = match network {
+                Network::Drip(size, pause) => (size.max(1), Some(pause)),
+                Network::Latency(pause) if !delayed => (0, Some(pause)),
+                Network::OneByte => (1, Some(Duration::ZERO)),
+                _ => (bytes.len(), None),
+            };
+            let (now, later) = bytes.split_at(size.min(bytes.len()));
+            to.write_all(now).await?;
+            self.passed
+                .send_modify(|passed| *passed += now.len() as u64);
+            bytes = later;
+            match pause {
+                // Whoever reads gets a chance to read this byte alone.
+                Some(Duration::ZERO) => task::yield_now().await,
+                Some(pause) => {
+                    tokio::select! {
+                        Ok(()) = self.plan.changed() => {}
+                        () = time::sleep(pause) => {}
+                    }
+                    delayed = true;
+                }
+                None => {}
+            }
         }
-        write(&mut to, &chunk[..length], &mut plan).await?;
+        Ok(())
     }
 }
 
@@ -145,43 +203,4 @@ async fn read(from: &mut ReadHalf<'_>, chunk: &mut [u8], network: Network) -> io
         Network::BlackHole => future::pending().await,
         _ => from.read(chunk).await,
     }
-}
-
-/// Writes all of it, at every moment as the network then is.
-async fn write(
-    to: &mut WriteHalf<'_>,
-    mut bytes: &[u8],
-    plan: &mut watch::Receiver<Plan>,
-) -> io::Result<()> {
-    let mut delayed = false;
-    while !bytes.is_empty() {
-        let network = plan.borrow_and_update().network;
-        if network == Network::BlackHole {
-            // The plan lives as long as the connections that it is for.
-            let _ = plan.changed().await;
-            continue;
-        }
-        let (size, pause) = match network {
-            Network::Drip(size, pause) => (size.max(1), Some(pause)),
-            Network::Latency(pause) if !delayed => (0, Some(pause)),
-            Network::OneByte => (1, Some(Duration::ZERO)),
-            _ => (bytes.len(), None),
-        };
-        let (now, later) = bytes.split_at(size.min(bytes.len()));
-        to.write_all(now).await?;
-        bytes = later;
-        match pause {
-            // Whoever reads gets a chance to read this byte alone.
-            Some(Duration::ZERO) => task::yield_now().await,
-            Some(pause) => {
-                tokio::select! {
-                    Ok(()) = plan.changed() => {}
-                    () = time::sleep(pause) => {}
-                }
-                delayed = true;
-            }
-            None => {}
-        }
-    }
-    Ok(())
 }

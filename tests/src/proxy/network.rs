@@ -20,6 +20,9 @@ pub enum Network {
     /// Nothing is done to what passes.
     #[default]
     Pass,
+    /// Whoever connects is answered by HTTP with this status, as by a captive portal or a gateway;
+    /// those there are pass.
+    Portal(u16),
     /// New connections are refused, those there are closed.
     Refuse,
 }

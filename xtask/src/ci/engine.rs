@@ -47,10 +47,10 @@ pub(super) fn run() -> Result<Outcome> {
     }
     peers::prove_engine()?;
     Child::cargo(&TRANSCRIPTS).run()?;
-    conformance::play(Server::Engine, &[])?;
+    conformance::play_all(Server::Engine)?;
     Child::cargo(&SCALE).run()?;
     if peers::names_centrifugo() {
-        conformance::play(Server::Centrifugo, &[])?;
+        conformance::play_all(Server::Centrifugo)?;
     }
     Ok(Outcome::Done)
 }

@@ -1,0 +1,232 @@
+//! Scenarios drawn from a seed: faults upon faults, and publications in between.
+
+use std::ops::Range;
+
+use fastrand::Rng;
+use serde_json::json;
+
+use super::scenario::{Scenario, Step, Twin};
+use crate::conformance::case::{Network, ServerAct, Settings};
+
+/// How many faults a scenario has.
+const FAULTS: Range<usize> = 3..8;
+/// Codes that invite to come back.
+const PASSING: [u16; 12] = [
+    1000, 1001, 1013, 3000, 3001, 3004, 3005, 3008, 3010, 3012, 4000, 4499,
+];
+/// Answers to an upgrade that may pass.
+const PORTALS: [u16; 9] = [200, 302, 408, 425, 429, 500, 502, 503, 504];
+
+/// The scenario of this seed: always the same one.
+pub fn scenario(seed: u64) -> Scenario {
+    let mut draw = Draw {
+        rng: Rng::with_seed(seed),
+        steps: vec![Step::State("connected".into())],
+        faults: Vec::new(),
+    };
+    let twin = Twin {
+        chat: draw.rng.u8(..4) == 0,
+        sessions: draw.rng.usize(1..4),
+        fill: draw.rng.bool(),
+        ..Twin::default()
+    };
+    // `twin chat` is about one session.
+    let sessions = if twin.chat { 1 } else { twin.sessions };
+    let twin = Twin { sessions, ..twin };
+    let server = Settings {
+        history_size: (draw.rng.u8(..4) == 0).then(|| draw.rng.usize(0..10)),
+        ..Settings::default()
+    };
+    draw.publish();
+    for _ in 0..draw.rng.usize(FAULTS) {
+        draw.fault();
+        draw.publish();
+        // Mostly what is published proves that the link is alive, before the next fault.
+        if draw.rng.u8(..4) > 0 {
+            draw.publish_some(1..3);
+            draw.steps.push(Step::Settle {});
+        }
+    }
+    draw.steps.push(Step::Network(Network::Pass));
+    draw.steps.push(Step::Behave(json!({})));
+    draw.publish_some(1..2);
+    draw.steps.push(Step::Settle {});
+    let mut scenario = Scenario::default();
+    scenario.name = format!("seed-{seed}");
+    scenario.about = draw.faults.join(", ");
+    scenario.server = server;
+    scenario.twin = twin;
+    scenario.steps = draw.steps;
+    scenario.expect.gaps_at_most = Some(usize::MAX);
+    scenario
+}
+
+/// A kind of fault: its name, and what draws one.
+type Kind = (&'static str, fn(&mut Draw));
+
+struct Draw {
+    rng: Rng,
+    steps: Vec<Step>,
+    /// What was drawn, for people.
+    faults: Vec<&'static str>,
+}
+
+impl Draw {
+    /// Nothing, a few, a burst, or more than a history holds; small or big.
+    fn publish(&mut self) {
+        let counts = match self.rng.u8(..10) {
+            0..2 => return,
+            2..8 => 1..6,
+            8 => 20..60,
+            _ => 100..180,
+        };
+        self.publish_some(counts);
+    }
+
+    fn publish_some(&mut self, counts: Range<usize>) {
+        let count = self.rng.usize(counts);
+        let bytes = match self.rng.u8(..10) {
+            0..5 => 0,
+            5..9 => self.rng.usize(..4_000),
+            _ if count < 6 => self.rng.usize(..200_000),
+            _ => 0,
+        };
+        self.steps.push(Step::Publish {
+            count,
+            session: None,
+            bytes,
+        });
+    }
+
+    fn network(&mut self, network: Network) {
+        self.steps.push(Step::Network(network));
+    }
+
+    fn state(&mut self, state: &str) {
+        self.steps.push(Step::State(state.into()));
+    }
+
+    /// The network is as it should be, and the link is there again.
+    fn come_back(&mut self) {
+        self.network(Network::Pass);
+        self.state("connected");
+    }
+
+    /// The link is gone, and what is published now is missed.
+    fn go_away(&mut self) {
+        self.network(Network::Refuse);
+        self.state("waiting");
+        self.publish();
+    }
+
+    fn fault(&mut self) {
+        const KINDS: [Kind; 17] = [
+            ("kill", |draw| draw.network(Network::Kill)),
+            ("reset", |draw| draw.network(Network::Reset)),
+            ("refuse", |draw| {
+                draw.go_away();
+                if draw.rng.bool() {
+                    draw.state("waiting");
+                    draw.publish();
+                }
+                draw.come_back();
+            }),
+            ("stall", |draw| {
+                draw.network(Network::BlackHole);
+                draw.publish();
+                draw.network(Network::Pass);
+            }),
+            ("stall and kill", |draw| {
+                draw.network(Network::BlackHole);
+                draw.publish();
+                draw.network(Network::Kill);
+                draw.publish();
+                draw.network(Network::Pass);
+            }),
+            ("drip", |draw| {
+                let bytes = draw.rng.usize(20..400);
+                let ms = draw.rng.u64(1..4);
+                draw.network(Network::Drip { bytes, ms });
+            }),
+            ("latency", |draw| {
+                let ms = draw.rng.u64(5..300);
+                draw.network(Network::Latency(ms));
+            }),
+            ("one byte", |draw| draw.network(Network::OneByte)),
+            ("garbage", |draw| {
+                draw.network(Network::Garbage);
+                draw.publish_some(1..3);
+                draw.state("waiting");
+                draw.publish();
+                draw.come_back();
+            }),
+            ("silence", |draw| {
+                draw.network(Network::AcceptAndSilence);
+                draw.network(Network::Kill);
+                draw.state("connecting");
+                draw.publish();
+                draw.come_back();
+            }),
+            ("portal", |draw| {
+                let status = PORTALS[draw.rng.usize(..PORTALS.len())];
+                draw.network(Network::Portal(status));
+                draw.network(Network::Kill);
+                draw.state("waiting");
+                draw.publish();
+                draw.state("waiting");
+                draw.publish();
+                draw.come_back();
+            }),
+            ("disconnect", |draw| {
+                let code = PASSING[draw.rng.usize(..PASSING.len())];
+                let reason = String::new();
+                draw.act(ServerAct::Disconnect { code, reason });
+            }),
+            ("history removed", |draw| {
+                draw.go_away();
+                draw.act(ServerAct::RemoveHistory {});
+                draw.come_back();
+            }),
+            ("restart", |draw| draw.act(ServerAct::Restart {})),
+            ("restart while away", |draw| {
+                draw.go_away();
+                draw.act(ServerAct::Restart {});
+                draw.publish();
+                draw.come_back();
+            }),
+            ("connects refused", |draw| {
+                let fault = json!({"error": {"code": 100, "temporary": true}});
+                draw.behave(json!({"connectFault": fault, "connectFaultTimes": 1}));
+                draw.network(Network::Kill);
+            }),
+            ("joins refused", |draw| {
+                let fault = json!({"error": {"code": 100, "temporary": true}});
+                draw.behave(json!({"joinFault": fault, "joinFaultTimes": 2}));
+                draw.network(Network::Kill);
+            }),
+        ];
+        let (name, make) = KINDS[self.rng.usize(..KINDS.len())];
+        self.faults.push(name);
+        make(self);
+    }
+
+    fn act(&mut self, act: ServerAct) {
+        self.steps.push(Step::Server(act));
+    }
+
+    fn behave(&mut self, behaviour: serde_json::Value) {
+        self.steps.push(Step::Behave(behaviour));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_scenario_each_time_and_others_give_others() {
+        let shown = |seed| format!("{:?}", scenario(seed));
+        assert_eq!(shown(7), shown(7));
+        assert_ne!(shown(7), shown(8));
+    }
+}
