@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use http::HeaderValue;
+use twin_protocol::secret::Secret;
 use zeroize::Zeroizing;
 
 /// Who the client is to the platform.
@@ -26,10 +27,9 @@ impl Credentials {
     }
 }
 
-/// An access token of the platform. Cheap to clone; its memory is wiped when the last clone is
-/// dropped.
-#[derive(Clone)]
-pub struct AccessToken(Arc<Zeroizing<String>>);
+/// An access token of the platform: a [`Secret`] that can stand in a header. Cheap to clone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccessToken(Arc<Secret>);
 
 /// A text that can be no token. It is not repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,15 +50,29 @@ impl AccessToken {
         if trimmed.is_empty() || !trimmed.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(AccessTokenError);
         }
-        Ok(Self(Arc::new(Zeroizing::new(trimmed.to_owned()))))
+        Ok(Self(Arc::new(Secret::from(trimmed))))
+    }
+
+    /// The text itself, to be stored where nobody else reads it.
+    pub fn secret(&self) -> &Secret {
+        &self.0
     }
 
     /// The value of the `Authorization` header.
     pub(crate) fn to_header(&self) -> HeaderValue {
-        let text = Zeroizing::new(format!("Bearer {}", self.0.as_str()));
+        let text = Zeroizing::new(format!("Bearer {}", self.0.expose()));
         let mut value = HeaderValue::from_str(&text).expect("a token is visible ASCII");
         value.set_sensitive(true);
         value
+    }
+}
+
+impl TryFrom<&Secret> for AccessToken {
+    type Error = AccessTokenError;
+
+    /// As [`parse`](Self::parse).
+    fn try_from(secret: &Secret) -> Result<Self, Self::Error> {
+        Self::parse(secret.expose())
     }
 }
 
@@ -77,6 +91,7 @@ mod tests {
         let token = AccessToken::parse(" abc.def\r\n").unwrap();
         assert_eq!(token.to_header(), "Bearer abc.def");
         assert!(token.to_header().is_sensitive());
+        assert_eq!(token.secret().expose(), "abc.def");
         let shown = format!("{:?}", Credentials::Token(token));
         assert_eq!(shown, "Token(AccessToken(<redacted>))");
     }

@@ -61,6 +61,7 @@ pub use twin_protocol::{
     model,
     model::{DialogDraft, DialogReply, MessageDraft, SessionDraft},
     raw::RawJson,
+    secret::Secret,
     socketio::Transport as SocketIoTransport,
     time::Timestamp,
     url::SecretUrl,
