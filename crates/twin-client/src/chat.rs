@@ -10,7 +10,6 @@ use twin_protocol::{
 
 use crate::{
     Client,
-    credentials::Credentials,
     error::Error,
     session::{Events, LiveEvent, Origin, Session},
 };
@@ -49,10 +48,7 @@ impl Chat {
     /// Dropping the future abandons the call; whether a session has been started is then unknown.
     pub async fn start(&self, draft: SessionDraft) -> Result<(Session, Events), Error> {
         let mut call = StartSession::new(self.id.clone(), answering_by_events(draft));
-        call.x_widget = matches!(
-            self.client.shared().config.credentials,
-            Credentials::Anonymous
-        );
+        call.x_widget = self.client.shared().config.credentials.is_anonymous();
         let started = self.client.call(call).await?;
         self.listen(started, JoinStart::First)
     }

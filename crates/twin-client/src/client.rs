@@ -2,9 +2,11 @@
 
 mod builder;
 mod call;
+mod exchange;
 mod gate;
 #[cfg(feature = "native")]
 mod native;
+mod retry;
 mod tasks;
 
 use std::{
@@ -21,14 +23,15 @@ use twin_protocol::{
 use twin_transport::{HttpTransport, Runtime, WebSocketConnector};
 
 pub use self::builder::ClientBuilder;
-use self::gate::Gate;
 pub(crate) use self::tasks::Tasks;
+use self::{gate::Gate, retry::RetryBudget};
 use crate::{
     chat::Chat,
     config::Config,
     dialog::{Bot, Dialog},
     error::Error,
     files::Files,
+    identity::{Keeper, TokenChanges},
     live::{LinkBoard, LinkChanges, Pool, Unassigned, UnassignedOutlet},
     session::{Events, Session, gap::Turns},
     stats::{Counters, Stats},
@@ -50,6 +53,9 @@ pub(crate) struct Shared {
     pub(crate) web_socket: Arc<dyn WebSocketConnector>,
     pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) counters: Arc<Counters>,
+    /// Where a provider has the tokens.
+    pub(crate) keeper: Option<Keeper>,
+    retry_budget: RetryBudget,
     pub(crate) pool: Pool,
     pub(crate) links: LinkBoard,
     pub(crate) unassigned: UnassignedOutlet,
@@ -68,10 +74,14 @@ impl Client {
         ClientBuilder::new(config)
     }
 
-    /// Makes a REST call, once: nothing is retried, no redirect is followed.
+    /// Makes a REST call. What may be repeated safely is, as [`Config::retry`] says; no redirect is
+    /// followed.
     ///
-    /// The token, where there is one, goes with calls that are authorized by one. A response may be
-    /// 8 MiB long.
+    /// The token, where there is one, goes with calls that are authorized by one; where it comes from a
+    /// [`TokenProvider`](crate::TokenProvider), the call may wait for it. When the platform answers 401
+    /// "Token is expired.", the token is renewed and the call made once more, whatever it is: the
+    /// platform looks at the token before anything else, so it has not carried the call out. A response
+    /// may be 8 MiB long.
     ///
     /// # Errors
     ///
@@ -156,6 +166,13 @@ impl Client {
     /// [`LiveChannel::Auto`](crate::LiveChannel::Auto) let it.
     pub fn fallback(&self) -> Option<EndReason> {
         self.shared.pool.fallback()
+    }
+
+    /// The tokens that a [`TokenProvider`](crate::TokenProvider) gives, for whoever stores them. Ends
+    /// with the client.
+    pub fn tokens(&self) -> TokenChanges {
+        let keeper = self.shared.keeper.as_ref();
+        keeper.map_or_else(|| TokenChanges::new(None), Keeper::changes)
     }
 
     /// What the client has counted.

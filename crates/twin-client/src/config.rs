@@ -4,6 +4,7 @@
 mod connection_tokens;
 mod endpoints;
 mod live_channel;
+mod retry_policy;
 mod slow_readers;
 
 use std::{fmt, time::Duration};
@@ -15,6 +16,7 @@ pub use self::{
     connection_tokens::{ConnectionTokens, NoToken},
     endpoints::{Endpoints, LinkUrl, LinkUrlError},
     live_channel::{LiveChannel, LiveChannelError},
+    retry_policy::RetryPolicy,
     slow_readers::SlowReaders,
 };
 use crate::credentials::Credentials;
@@ -42,7 +44,7 @@ pub struct Config {
     ///
     /// Default: 4 MiB.
     pub buffer_per_link: usize,
-    /// How long a REST call may take, its body included; of an upload or a download, how long
+    /// How long a REST call may take, with its body, its retries and the waiting for a token; of an upload or a download, how long
     /// nothing may go on. Default: 30 s.
     pub call_timeout: Duration,
     /// How long dial, upgrade and connect reply of a link may take together. Default: 10 s.
@@ -68,6 +70,8 @@ pub struct Config {
     /// The proxy of all connections; `Client::new` alone looks at it. Default: none.
     #[cfg(feature = "native")]
     pub proxy: twin_transport::hyper::Proxy,
+    /// Which REST calls are repeated by themselves. Default: those that may be, at most twice.
+    pub retry: RetryPolicy,
     /// Whose certificates are trusted; `Client::new` alone looks at it. Default: those that the
     /// operating system trusts.
     #[cfg(feature = "native")]
@@ -105,6 +109,7 @@ impl Default for Config {
             live_channel: LiveChannel::default(),
             #[cfg(feature = "native")]
             proxy: twin_transport::hyper::Proxy::none(),
+            retry: RetryPolicy::default(),
             #[cfg(feature = "native")]
             roots: twin_transport::hyper::Roots::default(),
             sessions_per_link: 100,
@@ -135,6 +140,7 @@ impl fmt::Debug for Config {
             .field("grant_wait", &self.grant_wait)
             .field("headers", &headers)
             .field("live_channel", &self.live_channel)
+            .field("retry", &self.retry)
             .field("sessions_per_link", &self.sessions_per_link)
             .field("slow_readers", &self.slow_readers)
             .field("socketio_transport", &self.socketio_transport)

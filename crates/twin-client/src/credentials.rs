@@ -1,10 +1,22 @@
 //! Who the client is to the platform. Secrets print as `<redacted>` and leave no trace in memory.
 
-use std::{fmt, sync::Arc};
+mod access_token;
+mod password;
+mod provider;
+mod stored;
+mod token_error;
+mod tokens;
 
-use http::HeaderValue;
-use twin_protocol::secret::Secret;
-use zeroize::Zeroizing;
+use std::sync::Arc;
+
+pub use self::{
+    access_token::{AccessToken, AccessTokenError},
+    password::PasswordLogin,
+    provider::TokenProvider,
+    stored::StoredTokens,
+    token_error::TokenError,
+    tokens::Tokens,
+};
 
 /// Who the client is to the platform.
 #[derive(Clone, Debug, Default)]
@@ -14,92 +26,34 @@ pub enum Credentials {
     /// whoever knows the session's id.
     #[default]
     Anonymous,
-    /// The holder of this token.
+    /// The holder of this token, for as long as it is valid.
     Token(AccessToken),
+    /// Whoever this provider has tokens for: [`PasswordLogin`], [`StoredTokens`], or one of your own.
+    Provider(Arc<dyn TokenProvider>),
 }
 
 impl Credentials {
+    /// Whoever `provider` has tokens for.
+    ///
+    /// ```
+    /// use twin_client::{Config, Credentials, PasswordLogin};
+    ///
+    /// let mut config = Config::default();
+    /// config.credentials = Credentials::provider(PasswordLogin::new("me@example.com", "password"));
+    /// ```
+    pub fn provider(provider: impl TokenProvider) -> Self {
+        Self::Provider(Arc::new(provider))
+    }
+
+    /// The token that is always the same.
     pub(crate) fn token(&self) -> Option<&AccessToken> {
         match self {
-            Self::Anonymous => None,
             Self::Token(token) => Some(token),
+            _ => None,
         }
     }
-}
 
-/// An access token of the platform: a [`Secret`] that can stand in a header. Cheap to clone.
-#[derive(Clone, PartialEq, Eq)]
-pub struct AccessToken(Arc<Secret>);
-
-/// A text that can be no token. It is not repeated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not an access token: it is empty, or holds something else than visible ASCII characters")]
-#[non_exhaustive]
-pub struct AccessTokenError;
-
-impl AccessToken {
-    /// Takes a token as it stands in a variable or a file: spaces and line breaks around it are left
-    /// out.
-    ///
-    /// # Errors
-    ///
-    /// When it is empty or cannot stand in a header.
-    pub fn parse(token: impl Into<String>) -> Result<Self, AccessTokenError> {
-        let token = Zeroizing::new(token.into());
-        let trimmed = token.trim();
-        if trimmed.is_empty() || !trimmed.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(AccessTokenError);
-        }
-        Ok(Self(Arc::new(Secret::from(trimmed))))
-    }
-
-    /// The text itself, to be stored where nobody else reads it.
-    pub fn secret(&self) -> &Secret {
-        &self.0
-    }
-
-    /// The value of the `Authorization` header.
-    pub(crate) fn to_header(&self) -> HeaderValue {
-        let text = Zeroizing::new(format!("Bearer {}", self.0.expose()));
-        let mut value = HeaderValue::from_str(&text).expect("a token is visible ASCII");
-        value.set_sensitive(true);
-        value
-    }
-}
-
-impl TryFrom<&Secret> for AccessToken {
-    type Error = AccessTokenError;
-
-    /// As [`parse`](Self::parse).
-    fn try_from(secret: &Secret) -> Result<Self, Self::Error> {
-        Self::parse(secret.expose())
-    }
-}
-
-impl fmt::Debug for AccessToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AccessToken(<redacted>)")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_is_taken_without_what_stands_around_it_and_never_shown() {
-        let token = AccessToken::parse(" abc.def\r\n").unwrap();
-        assert_eq!(token.to_header(), "Bearer abc.def");
-        assert!(token.to_header().is_sensitive());
-        assert_eq!(token.secret().expose(), "abc.def");
-        let shown = format!("{:?}", Credentials::Token(token));
-        assert_eq!(shown, "Token(AccessToken(<redacted>))");
-    }
-
-    #[test]
-    fn what_can_be_no_token_is_refused() {
-        for text in ["", " \n", "two words", "line\nbreak", "ключ"] {
-            assert!(AccessToken::parse(text).is_err(), "{text:?}");
-        }
+    pub(crate) fn is_anonymous(&self) -> bool {
+        matches!(self, Self::Anonymous)
     }
 }

@@ -3,7 +3,7 @@
 mod from;
 mod kind;
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, time::Duration};
 
 use http::StatusCode;
 use twin_protocol::api::{DecodeError, ErrorReply};
@@ -21,6 +21,7 @@ struct Inner {
     kind: ErrorKind,
     reached: Reached,
     retryable: bool,
+    retry_after: Option<Duration>,
     what: Box<str>,
     code: Option<u32>,
     cause: Option<Cause>,
@@ -40,6 +41,7 @@ impl Error {
             kind,
             reached,
             retryable: matches!(kind, ErrorKind::Timeout | ErrorKind::Unreachable),
+            retry_after: None,
             what: what.into().into_boxed_str(),
             code: None,
             cause: None,
@@ -74,6 +76,11 @@ impl Error {
         self.0.retryable
     }
 
+    /// How long the server asks to be left alone (`Retry-After`), where it does: at most a day.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
     /// The HTTP status, where an answer came that is not a success.
     pub fn status(&self) -> Option<StatusCode> {
         self.reply().map(|reply| reply.status)
@@ -84,7 +91,8 @@ impl Error {
         self.0.code
     }
 
-    /// What the platform answered, where an answer came that is not a success.
+    /// What the platform answered, where an answer came that is not a success: its own `error` and
+    /// `details` where it has them, and the beginning of the body.
     pub fn reply(&self) -> Option<&ErrorReply> {
         match &self.0.cause {
             Some(Cause::Answer(answer)) => answer.reply(),

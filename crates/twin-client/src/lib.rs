@@ -21,7 +21,7 @@
 //! ```
 //!
 //! - A [`Client`] holds the addresses, the credentials and the transports; [`Client::call`] makes any
-//!   REST call of [`twin_protocol::api`].
+//!   REST call of [`twin_protocol::api`]. Tokens come from a [`TokenProvider`].
 //! - A [`Session`] is a handle: [`send`](Session::send), [`history`](Session::history),
 //!   [`mark_read`](Session::mark_read), [`close`](Session::close).
 //! - [`Events`] is what its one reader is told, in order, with a [`Gap`] wherever something may be
@@ -47,6 +47,7 @@ mod credentials;
 mod dialog;
 mod error;
 mod files;
+mod identity;
 mod live;
 mod session;
 mod stats;
@@ -75,12 +76,16 @@ pub use self::{
     client::{Client, ClientBuilder},
     config::{
         Config, ConnectionTokens, Endpoints, LinkUrl, LinkUrlError, LiveChannel, LiveChannelError,
-        NoToken, SlowReaders,
+        NoToken, RetryPolicy, SlowReaders,
     },
-    credentials::{AccessToken, AccessTokenError, Credentials},
+    credentials::{
+        AccessToken, AccessTokenError, Credentials, PasswordLogin, StoredTokens, TokenError,
+        TokenProvider, Tokens,
+    },
     dialog::{Answer, Bot, Dialog},
     error::{Error, ErrorKind},
     files::{Download, FileSource, Files, Progress, Upload},
+    identity::{Iam, TokenChanges},
     live::{LinkChange, LinkChanges, Unassigned},
     session::{
         Delivery, Events, Gap, History, LiveEvent, LocalId, Origin, SendOutcome, Sending, Session,

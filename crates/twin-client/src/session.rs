@@ -135,7 +135,7 @@ impl Session {
     /// Tells of a read message over the live connection, where that is the way.
     fn give_receipt(&self, message: &MessageId) -> Option<oneshot::Receiver<EmitOutcome>> {
         let shared = self.client.shared();
-        if shared.config.credentials.token().is_some() {
+        if !shared.config.credentials.is_anonymous() {
             return None;
         }
         let number = shared.messages.fetch_add(1, Ordering::Relaxed) + 1;

@@ -29,6 +29,8 @@ counters! {
     calls,
     /// REST calls that failed.
     calls_failed,
+    /// REST calls that were made another time after a failure that may pass.
+    calls_retried,
     /// Connections of links that were tried.
     dials,
     /// Events that came a second time and were dropped.

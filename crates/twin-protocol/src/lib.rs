@@ -24,5 +24,6 @@ pub mod raw;
 pub mod secret;
 pub mod socketio;
 pub mod time;
+pub mod token;
 pub mod url;
 mod wire;

@@ -4,10 +4,12 @@ use std::sync::{Arc, Mutex, atomic::AtomicU64};
 
 use twin_transport::{HttpTransport, Reached, Runtime, WebSocketConnector};
 
-use super::{Client, Gate, Shared, Tasks};
+use super::{Client, Gate, RetryBudget, Shared, Tasks};
 use crate::{
     config::Config,
+    credentials::Credentials,
     error::{Error, ErrorKind},
+    identity::Keeper,
     live::{LinkBoard, Pool, UnassignedOutlet},
     session::gap::Turns,
     stats::Counters,
@@ -75,16 +77,24 @@ impl ClientBuilder {
             Error::new(ErrorKind::InvalidInput, Reached::No, what)
         };
         let pool = Pool::new(self.config.sessions_per_link, self.config.live_channel);
-        let seeds = self
+        let mut seeds = self
             .seed
             .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        let keeper = match &self.config.credentials {
+            Credentials::Provider(provider) => {
+                Some(Keeper::new(Arc::clone(provider), seeds.u64(..)))
+            }
+            _ => None,
+        };
         let shared = Shared {
             http: self.http.ok_or_else(|| missing("an HTTP transport"))?,
             web_socket: self
                 .web_socket
                 .ok_or_else(|| missing("a WebSocket connector"))?,
             runtime: self.runtime.ok_or_else(|| missing("a runtime"))?,
+            retry_budget: RetryBudget::new(&self.config.retry),
             config: self.config,
+            keeper,
             counters: Arc::new(Counters::default()),
             pool,
             links: LinkBoard::default(),

@@ -1,13 +1,16 @@
 //! Errors of the layers below, judged.
 
+use std::{sync::Arc, time::Duration};
+
 use http::StatusCode;
 use twin_protocol::{
-    api::{DecodeError, EncodeError},
+    api::{DecodeError, EncodeError, ErrorReply},
     link::EndReason,
 };
 use twin_transport::Reached;
 
 use super::{Cause, Error, ErrorKind};
+use crate::credentials::TokenError;
 
 impl Error {
     /// The request of `what` could not be made.
@@ -29,6 +32,33 @@ impl Error {
             _ => ErrorKind::Internal,
         };
         Self::new(kind, error.reached(), what).with_source(error)
+    }
+
+    /// There is no token to make the call `what` with.
+    pub(crate) fn without_token(what: &str, error: Arc<TokenError>) -> Self {
+        let what = format!("{what}, for want of an access token");
+        let mut failure = Self::new(error.kind(), Reached::No, what);
+        failure.0.retryable = error.is_passing();
+        failure.with_source(error)
+    }
+
+    pub(crate) fn with_retry_after(mut self, pause: Option<Duration>) -> Self {
+        self.0.retry_after = pause;
+        self
+    }
+
+    /// The same, after an attempt that reached the platform so far.
+    pub(crate) fn after(mut self, reached: Reached) -> Self {
+        if self.0.reached == Reached::No && reached != Reached::No {
+            self.0.reached = Reached::Unknown;
+        }
+        self
+    }
+
+    /// Whether the platform has answered that the token is expired, and so has not carried the call
+    /// out.
+    pub(crate) fn is_token_expired(&self) -> bool {
+        self.reply().is_some_and(ErrorReply::is_token_expired)
     }
 
     /// `what` was answered, but not by a success, or not as promised.

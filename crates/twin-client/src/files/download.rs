@@ -57,8 +57,18 @@ pub struct Download {
 /// Begins to download a file of the platform.
 pub(super) async fn by_id(shared: &Arc<Shared>, id: FileId) -> Result<Download, Error> {
     let begin = async {
-        let request = shared.request(&DownloadFile::new(id))?;
-        follow(shared, DownloadFile::OPERATION, request).await
+        let call = DownloadFile::new(id);
+        let mut refused = None;
+        loop {
+            let authorized = shared.authorized(&call, refused, shared.deadline());
+            let (request, token) = authorized.await?;
+            match follow(shared, DownloadFile::OPERATION, request).await {
+                Err(error) if error.is_token_expired() && refused.is_none() && token.is_some() => {
+                    refused = token;
+                }
+                begun => return begun,
+            }
+        }
     };
     shared.counters.calls.count();
     shared.noted(DownloadFile::OPERATION, begin.await)

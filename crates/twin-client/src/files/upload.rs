@@ -87,7 +87,8 @@ impl Upload {
     /// It may take as long as it likes, if only something goes on: it fails where no piece leaves,
     /// and no answer comes, for [`Config::call_timeout`](crate::Config::call_timeout).
     ///
-    /// Nothing is ever sent again by itself: the bytes are gone, and the platform may have kept
+    /// Nothing is ever sent again by itself, not even where the platform answers that the token is
+    /// expired (the next upload then has another): the bytes are gone, and the platform may have kept
     /// them. [`Error::reached`] says what is known. After a cut it is
     /// [`Unknown`](Reached::Unknown), wherever the cut was: the platform may keep files of a form
     /// that it has not had whole.
@@ -112,7 +113,8 @@ impl Upload {
         let shared = self.client.shared();
         check(&self.files)?;
         let form = Form::new(&self.call.fields(), UploadFiles::FILES, self.files);
-        let mut request = shared.request(&self.call)?;
+        let authorized = shared.authorized(&self.call, None, shared.deadline());
+        let (mut request, token) = authorized.await?;
         let content_type = form.content_type();
         request.headers_mut().insert(CONTENT_TYPE, content_type);
         let broken = Broken::default();
@@ -125,7 +127,11 @@ impl Upload {
             UploadFiles::decode(Response::from_parts(head, body))
                 .map_err(|error| Error::answer(WHAT, error))
         };
-        answered.await.map_err(|error| match broken.take() {
+        let answered = answered.await;
+        if let (Err(error), Some(token)) = (&answered, token) {
+            shared.renew_after(error, token);
+        }
+        answered.map_err(|error| match broken.take() {
             // What the network says of it is only what follows from it.
             Some(source) => Error::new(ErrorKind::Io, error.reached(), WHAT).with_source(source),
             None => error,

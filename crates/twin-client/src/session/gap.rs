@@ -118,7 +118,7 @@ pub(crate) async fn fill(shared: Arc<Shared>, inbox: Arc<Inbox>, question: Quest
 
 /// Pages through the list. What is had stays in `listed` when the future is dropped.
 async fn ask(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     session: &SessionId,
     question: &Question,
     listed: &mut Listed,
@@ -160,7 +160,7 @@ async fn ask(
 
 /// The date from which on events may be missing, by the platform's clock.
 async fn date_of(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     session: &SessionId,
     since: &Since,
 ) -> Result<Option<Timestamp>, Error> {

@@ -6,7 +6,11 @@ use std::{
 };
 
 use tokio::sync::oneshot;
-use twin_protocol::{api::chats::SendMessage, id::SessionId, model::MessageDraft};
+use twin_protocol::{
+    api::chats::{SendClientMessage, SendMessage},
+    id::SessionId,
+    model::{MessageDraft, SentMessage},
+};
 use twin_transport::Reached;
 
 use crate::{
@@ -66,8 +70,7 @@ impl Outbound {
     async fn post(self: Arc<Self>, shared: Arc<Shared>, session: SessionId) {
         while let Some(letter) = self.next() {
             let under_way = shared.gate.pass().await;
-            let call = SendMessage::new(session.clone(), letter.draft);
-            let outcome = SendOutcome::from(shared.call(call).await);
+            let outcome = SendOutcome::from(post(&shared, &session, letter.draft).await);
             // Whoever sent it may not want to know.
             let _ = letter.outcome.send(outcome);
             drop(under_way);
@@ -84,5 +87,19 @@ impl Outbound {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Posts a message: as whoever the token says, or as whoever knows the session's id.
+async fn post(
+    shared: &Arc<Shared>,
+    session: &SessionId,
+    draft: MessageDraft,
+) -> Result<SentMessage, Error> {
+    let session = session.clone();
+    if shared.config.credentials.is_anonymous() {
+        shared.call(SendMessage::new(session, draft)).await
+    } else {
+        shared.call(SendClientMessage::new(session, draft)).await
     }
 }

@@ -2,7 +2,7 @@
 
 use http::{HeaderValue, StatusCode, header::DATE};
 use serde_json::{Value, json};
-use twin_client::{AccessToken, Config, Credentials, Events, Session, SessionDraft};
+use twin_client::{AccessToken, Config, Credentials, Events, RetryPolicy, Session, SessionDraft};
 use twin_transport::testing::Answer;
 
 use crate::support::{A, Server, World, channel, granted, listed, message, page, started, told};
@@ -79,7 +79,10 @@ fn what_was_written_before_anyone_listened_was_not_missed() {
 #[test]
 fn a_list_that_is_refused_leaves_the_gap_as_it_is_and_ends_nothing() {
     for status in [401, 403, 404, 500] {
-        let world = World::with(filling);
+        let world = World::with(|config| {
+            filling(config);
+            config.retry = RetryPolicy::none();
+        });
         world
             .http
             .push(Answer::status(StatusCode::from_u16(status).unwrap()));

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use twin_client::{ErrorKind, Reached, SendOutcome};
+use twin_client::{AccessToken, Credentials, ErrorKind, Reached, RetryPolicy, SendOutcome};
 use twin_transport::testing::Answer;
 
 use crate::support::{A, World, page, text_of};
@@ -18,6 +18,25 @@ fn bodies(world: &World) -> Vec<String> {
         json["body"].as_str().unwrap().to_owned()
     };
     requests.iter().map(body).collect()
+}
+
+#[test]
+fn a_message_goes_the_way_of_the_token_or_the_way_without_one() {
+    let token = Credentials::Token(AccessToken::parse("t0ken").unwrap());
+    for (credentials, way, authorization) in [
+        (Credentials::Anonymous, "messages", None),
+        (token, "clients/messages", Some("Bearer t0ken")),
+    ] {
+        let world = World::with(|config| config.credentials = credentials);
+        world.http.push(taken());
+        let outcome = world.wait(world.client.session(A).send("hello"));
+        assert!(matches!(outcome, SendOutcome::Sent(_)), "{outcome:?}");
+        let request = &world.http.requests()[0];
+        let address = format!("https://chats-api.twin24.ai/api/v1/sessions/{A}/{way}");
+        assert_eq!(request.uri().to_string(), address);
+        let sent = request.headers().get("authorization");
+        assert_eq!(sent.map(|value| value.to_str().unwrap()), authorization);
+    }
 }
 
 #[test]
@@ -94,7 +113,7 @@ fn a_message_too_many_is_not_sent_and_says_so() {
 
 #[test]
 fn history_asks_page_by_page_and_asks_again_after_an_error() {
-    let world = World::new();
+    let world = World::with(|config| config.retry = RetryPolicy::none());
     let item = |number: u64| {
         json!({"id": format!("{number}"), "authorType": "BOT", "sessionId": A,
                "createdAt": "2026-03-01T10:00:00+00:00"})
