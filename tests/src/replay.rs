@@ -13,6 +13,7 @@ mod account;
 mod capture;
 mod lines;
 mod matching;
+mod protobuf;
 mod run;
 pub mod socketio;
 

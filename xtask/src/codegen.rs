@@ -2,11 +2,12 @@
 //! `docs/spec`.
 //!
 //! In three steps, one module each: [`yaml`] keeps a file with the place of every node, [`spec`]
-//! reads what the generator understands and refuses the rest, [`mod@print`] writes Rust. [`output`]
+//! (and [`proto`], for the messages of the live channel) reads what the generator understands and refuses the rest, [`mod@print`] writes Rust. [`output`]
 //! compares it with what is there. Nothing here knows of a particular call.
 
 mod output;
 mod print;
+mod proto;
 mod spec;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,9 @@ use crate::workspace;
 pub(crate) const REST: &str = "docs/spec/twin.openapi.yaml";
 /// The specification of the events, below the root of the checkout.
 pub(crate) const EVENTS: &str = "docs/spec/twin.asyncapi.yaml";
+
+/// The messages of Centrifugo's protocol, below the root of the checkout.
+const LIVE: &str = "docs/spec/centrifugo.proto";
 
 /// Print the calls, models and payloads of twin-protocol from `docs/spec`.
 #[derive(Debug, clap::Args)]
@@ -60,7 +64,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let read =
         |path| fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"));
     let spec = spec::Spec::read(REST, &read(REST)?, EVENTS, &read(EVENTS)?)?;
-    let files = output::format(&root, print::files(&spec)?)?;
+    let live = proto::Definition::read(LIVE, &read(LIVE)?)?;
+    let files = output::format(&root, print::files(&spec, &live)?)?;
     let changes = output::Changes::find(&root, &files)?;
     if !args.check {
         let count = changes.apply(&root)?;

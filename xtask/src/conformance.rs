@@ -22,6 +22,9 @@ pub(crate) struct Args {
     /// Play the cases of `tests/cases` to the client and this server.
     #[arg(long, value_enum, default_value_t)]
     server: Server,
+    /// In what the client speaks to a server of Centrifugo's protocol. The emulator speaks JSON alone.
+    #[arg(long, value_enum, default_value_t)]
+    codec: Codec,
     /// Only cases whose name contains this; may be given several times.
     #[arg(long, value_name = "NAME")]
     case: Vec<String>,
@@ -48,6 +51,16 @@ pub(crate) enum Server {
     Engine,
 }
 
+/// What can be spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Codec {
+    /// Lines of JSON.
+    #[default]
+    Json,
+    /// Length-delimited Protobuf.
+    Protobuf,
+}
+
 /// Runs the runner.
 ///
 /// # Errors
@@ -66,7 +79,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         return play("tool", args.server, &args.case);
     }
     if args.replay.is_empty() {
-        return play("conformance", args.server, &args.case);
+        return play_cases(args.server, args.codec, &args.case);
     }
     let files = args.replay.iter().map(|file| absolute(file));
     let files = files.collect::<Result<Vec<_>>>()?;
@@ -78,8 +91,16 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 /// # Errors
 ///
 /// When one of them does not hold.
-pub(crate) fn play_all(server: Server) -> Result<()> {
-    play("conformance", server, &[])
+pub(crate) fn play_all(server: Server, codec: Codec) -> Result<()> {
+    play_cases(server, codec, &[])
+}
+
+fn play_cases(server: Server, codec: Codec, names: &[String]) -> Result<()> {
+    let codec = codec.to_possible_value();
+    let codec = codec.context("every codec has a name")?;
+    let mut args = vec![codec.get_name().to_owned()];
+    args.extend_from_slice(names);
+    play("conformance", server, &args)
 }
 
 /// Lets a runner play what its arguments choose, against a server.

@@ -10,7 +10,7 @@ mod slow_readers;
 use std::{fmt, time::Duration};
 
 use http::{HeaderMap, HeaderValue};
-use twin_protocol::{id::UserId, link::BackoffConfig, socketio};
+use twin_protocol::{centrifuge, id::UserId, link::BackoffConfig, socketio};
 
 pub use self::{
     connection_tokens::{ConnectionTokens, NoToken},
@@ -47,6 +47,10 @@ pub struct Config {
     /// How long a REST call may take, with its body, its retries and the waiting for a token; of an upload or a download, how long
     /// nothing may go on. Default: 30 s.
     pub call_timeout: Duration,
+    /// In what links over Centrifugo speak. An address that asks for Protobuf itself, by
+    /// `format=protobuf` or `cf_protocol=protobuf` in its query, is spoken to in that in any case.
+    /// Default: JSON.
+    pub codec: centrifuge::Codec,
     /// How long dial, upgrade and connect reply of a link may take together. Default: 10 s.
     pub connect_timeout: Duration,
     /// Where tokens for the live connections over Centrifugo come from. Default: none, as the platform
@@ -99,6 +103,7 @@ impl Default for Config {
             backoff: BackoffConfig::default(),
             buffer_per_link: 4 << 20,
             call_timeout: Duration::from_secs(30),
+            codec: centrifuge::Codec::default(),
             connect_timeout: Duration::from_secs(10),
             connection_tokens: None,
             credentials: Credentials::default(),
@@ -124,6 +129,16 @@ impl Default for Config {
     }
 }
 
+impl Config {
+    /// In what links over Centrifugo speak, by choice or by their address.
+    pub(crate) fn spoken(&self) -> centrifuge::Codec {
+        match self.endpoints.centrifugo.asks_for_protobuf() {
+            true => centrifuge::Codec::Protobuf,
+            false => self.codec,
+        }
+    }
+}
+
 /// Shows no value of a header and no secret.
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -132,6 +147,7 @@ impl fmt::Debug for Config {
             .field("backoff", &self.backoff)
             .field("buffer_per_link", &self.buffer_per_link)
             .field("call_timeout", &self.call_timeout)
+            .field("codec", &self.codec)
             .field("connect_timeout", &self.connect_timeout)
             .field("connection_tokens", &self.connection_tokens)
             .field("credentials", &self.credentials)

@@ -55,7 +55,9 @@ mod stats;
 pub mod webhook;
 
 pub use twin_protocol::{
-    api, event,
+    api,
+    centrifuge::Codec,
+    event,
     event::Event,
     id, link,
     link::{EndKind, EndReason, GapReason, LinkState, Position, SessionEnd},

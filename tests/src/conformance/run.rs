@@ -4,6 +4,7 @@ use std::{fmt, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use tokio::time;
+use twin_client::Codec;
 
 use super::{case::Case, expected::Expected, server::Kind, world::World};
 
@@ -81,8 +82,10 @@ impl fmt::Display for Report {
 }
 
 /// Plays every case against a server.
-pub async fn run_all(kind: Kind, cases: &[Case], expected: &Expected) -> Report {
-    let played = cases.iter().map(|case| (&*case.name, run(kind, case)));
+pub async fn run_all(kind: Kind, codec: Codec, cases: &[Case], expected: &Expected) -> Report {
+    let played = cases
+        .iter()
+        .map(|case| (&*case.name, run(kind, codec, case)));
     report(kind, played, expected, AT_ONCE).await
 }
 
@@ -119,8 +122,8 @@ pub(crate) async fn report<'a, F: Future<Output = Vec<String>>>(
 }
 
 /// Plays one case; gives what is wrong.
-async fn run(kind: Kind, case: &Case) -> Vec<String> {
-    let mut world = match World::start(kind, case).await {
+async fn run(kind: Kind, codec: Codec, case: &Case) -> Vec<String> {
+    let mut world = match World::start(kind, codec, case).await {
         Ok(world) => world,
         Err(error) => return vec![format!("the server did not start: {error}")],
     };

@@ -9,7 +9,7 @@ use std::{
 
 use tokio::{sync::watch, task::JoinSet};
 use twin_client::{
-    AccessToken, Client, Config, Credentials, Endpoints, LinkState, LinkUrl, SlowReaders,
+    AccessToken, Client, Codec, Config, Credentials, Endpoints, LinkState, LinkUrl, SlowReaders,
 };
 
 use super::{
@@ -50,10 +50,14 @@ pub(super) struct Log {
 }
 
 impl World {
-    pub(super) async fn start(kind: Kind, case: &Case) -> Result<Self, Box<dyn Error>> {
+    pub(super) async fn start(
+        kind: Kind,
+        codec: Codec,
+        case: &Case,
+    ) -> Result<Self, Box<dyn Error>> {
         let server = Server::start(kind, &case.server).await?;
         let network = Proxy::before(server.address()?).await?;
-        let client = Client::new(config(&server, &network, &case.client)?)?;
+        let client = Client::new(config(codec, &server, &network, &case.client)?)?;
         let links = Arc::new(Links::default());
         let mut watchers = JoinSet::new();
         let (mut changes, log) = (client.links(), links.clone());
@@ -128,12 +132,14 @@ fn name(state: &LinkState) -> &'static str {
 
 /// REST goes directly, live links through the network; pauses are short.
 fn config(
+    codec: Codec,
     server: &Server,
     network: &Proxy,
     settings: &ClientSettings,
 ) -> Result<Config, Box<dyn Error>> {
     let addresses = server.emulator().addresses();
     let mut config = Config::default();
+    config.codec = codec;
     config.endpoints = Endpoints::emulator(&addresses.http)?;
     let live = format!("ws://{}/centrifugo/connection/websocket", network.address());
     config.endpoints.centrifugo = LinkUrl::parse(&live)?;

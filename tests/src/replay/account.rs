@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::protobuf::{self, Heard};
+
 /// The channels that the recorded server granted on the present connection, and the publications
 /// of theirs that are still owed.
 #[derive(Debug, Default)]
@@ -39,6 +41,26 @@ impl Account {
                 } else if value.pointer("/push/pub").is_some() && self.granted.contains(channel) {
                     self.owed += 1;
                 }
+            }
+        }
+    }
+
+    /// The same for one message in Protobuf.
+    pub(super) fn hear_protobuf(&mut self, message: &[u8]) {
+        match protobuf::heard(message) {
+            Heard::Granted(channels, publications) => {
+                self.granted = channels.into_iter().collect();
+                self.owed += publications;
+            }
+            Heard::Nothing => {}
+            Heard::Publication(channel) => {
+                self.owed += usize::from(self.granted.contains(&channel));
+            }
+            Heard::Subscribed(channel) => {
+                self.granted.insert(channel);
+            }
+            Heard::Unsubscribed(channel) => {
+                self.granted.remove(&channel);
             }
         }
     }

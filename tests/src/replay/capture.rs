@@ -2,8 +2,12 @@
 
 use std::fmt;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use serde_json::Value;
+use twin_protocol::centrifuge::Codec;
+
+use super::protobuf;
 
 /// One line of a capture.
 #[derive(Clone, Debug, Deserialize)]
@@ -27,12 +31,14 @@ pub struct Line {
 /// What a line tells, as far as a replay looks.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Told {
-    /// The server sent bytes that are not text.
-    Binary,
+    /// The server sent bytes that are not text; none where they cannot be had.
+    Binary(Vec<u8>),
     /// The server's close frame.
     Close { code: Option<u16>, reason: String },
     /// The client sent this.
     Command(String),
+    /// The client sent these bytes.
+    CommandBytes(Vec<u8>),
     /// A WebSocket ping or pong of the server.
     Control,
     /// The server's side of TCP ended; how, where that is known.
@@ -56,8 +62,9 @@ impl Line {
         };
         let number = |key: &str| self.data.get(key).and_then(Value::as_u64);
         match (self.dir.as_str(), self.kind.as_str()) {
-            ("in", _) if self.rsv1 => Told::Binary,
-            ("in", "binary" | "skipped") => Told::Binary,
+            ("in", "binary") if !self.rsv1 => Told::Binary(self.bytes()),
+            ("in", "binary" | "skipped") => Told::Binary(Vec::new()),
+            ("in", _) if self.rsv1 => Told::Binary(Vec::new()),
             ("in", "text") => Told::Text(self.data.as_str().unwrap_or_default().to_owned()),
             ("in", "http") => Told::Status(
                 number("status")
@@ -70,9 +77,15 @@ impl Line {
             },
             ("in", "ctl") => Told::Control,
             ("in", "eof") => Told::Eof(self.data.as_str().map(str::to_owned)),
+            ("out", "binary") => Told::CommandBytes(self.bytes()),
             ("out", "text") => Told::Command(self.data.as_str().unwrap_or_default().to_owned()),
             _ => Told::Other,
         }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let text = self.data.as_str().unwrap_or_default();
+        STANDARD.decode(text).unwrap_or_default()
     }
 }
 
@@ -118,28 +131,32 @@ pub fn parse(text: &str) -> Result<Vec<Line>, CaptureError> {
         .collect()
 }
 
-/// The connect data of the first captured connect command: the widget's visitor and the sessions.
-pub(super) fn first_connect(lines: &[Line]) -> Option<(Option<String>, Vec<String>)> {
-    let commands = lines.iter().filter_map(|line| match line.told() {
-        Told::Command(text) => Some(text),
-        _ => None,
-    });
-    for command in commands {
-        for line in command.lines() {
-            let Ok(value) = serde_json::from_str::<Value>(line) else {
-                continue;
-            };
-            let Some(settings) = value.pointer("/connect/data/settings") else {
-                continue;
-            };
-            let user = settings
-                .get("userId")
-                .and_then(Value::as_str)
-                .map(str::to_owned);
-            let sessions = settings.get("sessions").and_then(Value::as_array);
-            let sessions = sessions.into_iter().flatten().filter_map(Value::as_str);
-            return Some((user, sessions.map(str::to_owned).collect()));
+/// The first captured connect command: its codec, the widget's visitor and the sessions.
+pub(super) fn first_connect(lines: &[Line]) -> Option<(Codec, Option<String>, Vec<String>)> {
+    lines.iter().find_map(|line| match line.told() {
+        Told::Command(text) => {
+            let mut commands = text
+                .lines()
+                .filter_map(|line| serde_json::from_str(line).ok());
+            let data =
+                commands.find_map(|command: Value| command.pointer("/connect/data").cloned());
+            settings(&data?).map(|(user, sessions)| (Codec::Json, user, sessions))
         }
-    }
-    None
+        Told::CommandBytes(bytes) => {
+            let data = protobuf::connect_data(&bytes)?;
+            settings(&data).map(|(user, sessions)| (Codec::Protobuf, user, sessions))
+        }
+        _ => None,
+    })
+}
+
+fn settings(data: &Value) -> Option<(Option<String>, Vec<String>)> {
+    let settings = data.get("settings")?;
+    let user = settings
+        .get("userId")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let sessions = settings.get("sessions").and_then(Value::as_array);
+    let sessions = sessions.into_iter().flatten().filter_map(Value::as_str);
+    Some((user, sessions.map(str::to_owned).collect()))
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use twin_protocol::{
-    centrifuge::{Config, Machine},
+    centrifuge::{Codec, Config, Machine},
     link::{
         Action, CloseFrame, Command, DialFailure, DialFailureKind, EndKind, Input, Join, JoinStart,
         LinkState, Moment, Notice, Outbox, Output, Report, SocketId, SocketInput,
@@ -15,6 +16,7 @@ use super::{
     capture::{Line, Told, first_connect},
     lines,
     matching::{Asked, commands, reply_id, with_id},
+    protobuf,
 };
 
 /// How many deadlines the machine is given to ask what the recorded server already answers.
@@ -31,7 +33,7 @@ pub struct Outcome {
 
 /// Plays a capture to a machine.
 pub fn replay(capture: &[Line]) -> Outcome {
-    let Some((user, sessions)) = first_connect(capture) else {
+    let Some((codec, user, sessions)) = first_connect(capture) else {
         let mut outcome = Outcome::default();
         let first = capture
             .first()
@@ -39,14 +41,16 @@ pub fn replay(capture: &[Line]) -> Outcome {
         outcome.lines.push(lines::note(
             first.0,
             first.1,
-            "no connect command in text: nothing to replay",
+            "no connect command: nothing to replay",
         ));
         return outcome;
     };
     let mut config = Config::default();
+    config.codec = codec;
     config.user_id = user.as_deref().map(Into::into);
     let mut run = Run {
         machine: Machine::new(config, 1),
+        codec,
         now: Moment::START,
         offset: Moment::START,
         dialled: None,
@@ -68,8 +72,18 @@ pub fn replay(capture: &[Line]) -> Outcome {
     run.outcome
 }
 
+/// The commands that an action sends and that want a reply, with their ids.
+fn asked_by(action: &Action) -> Vec<(u64, Asked)> {
+    match action {
+        Action::Send(_, message) => commands(message),
+        Action::SendBinary(_, frame) => protobuf::commands(frame),
+        _ => Vec::new(),
+    }
+}
+
 struct Run {
     machine: Machine,
+    codec: Codec,
     now: Moment,
     /// How far the machine's clock has run ahead of the capture's.
     offset: Moment,
@@ -94,12 +108,15 @@ impl Run {
             return;
         }
         let told = line.told();
-        if let Told::Command(message) = &told {
-            for (id, asked) in commands(message) {
-                self.asked_there.insert((line.conn, id), asked);
-            }
+        let asked = match &told {
+            Told::Command(message) => commands(message),
+            Told::CommandBytes(frame) => protobuf::commands(frame),
+            _ => Vec::new(),
+        };
+        for (id, asked) in asked {
+            self.asked_there.insert((line.conn, id), asked);
         }
-        if matches!(told, Told::Command(_) | Told::Other) {
+        if matches!(told, Told::Command(_) | Told::CommandBytes(_) | Told::Other) {
             return;
         }
         self.pass_until(line);
@@ -122,8 +139,11 @@ impl Run {
                     self.finished = true;
                 }
             }
-            Told::Binary => self.note(line, "a binary or skipped message is not replayed"),
-            Told::Command(_) | Told::Other => {}
+            Told::Binary(frame) if self.codec == Codec::Protobuf && !frame.is_empty() => {
+                self.binary(line, &frame);
+            }
+            Told::Binary(_) => self.note(line, "a binary or skipped message is not replayed"),
+            Told::Command(_) | Told::CommandBytes(_) | Told::Other => {}
         }
     }
 
@@ -209,7 +229,37 @@ impl Run {
         }
         let message = kept.join("\n");
         self.account.hear(&message);
-        self.news(line, SocketInput::Text(message.into()));
+        self.hear(line, SocketInput::Text(message.into()));
+    }
+
+    fn binary(&mut self, line: &Line, frame: &[u8]) {
+        let Some(messages) = protobuf::messages(frame) else {
+            // What cannot be taken apart here is the machine's to judge.
+            return self.hear(line, SocketInput::Binary(frame.to_vec().into()));
+        };
+        let mut kept = Vec::new();
+        for message in messages {
+            let Some(id) = protobuf::reply_id(message) else {
+                kept.push(message.to_vec());
+                continue;
+            };
+            match self.answered(line, id) {
+                Some(id) => kept.push(protobuf::with_id(message, id)),
+                None => self.note(line, "a reply to something that the machine did not ask"),
+            }
+        }
+        if kept.is_empty() {
+            return;
+        }
+        for message in &kept {
+            self.account.hear_protobuf(message);
+        }
+        self.hear(line, SocketInput::Binary(protobuf::frame(&kept).into()));
+    }
+
+    /// The machine hears a message, after which nothing may be owed.
+    fn hear(&mut self, line: &Line, news: SocketInput) {
+        self.news(line, news);
         let hung_up = self.present.is_none();
         let owed = self.account.close(hung_up);
         if owed > 0 {
@@ -232,9 +282,7 @@ impl Run {
         let mut out = Outbox::new();
         copy.handle(self.now.max(copy.deadline()?), Input::Elapsed, &mut out);
         let asks = out.drain().any(|output| match output {
-            Output::Action(Action::Send(_, message)) => {
-                commands(&message).iter().any(|(_, here)| *here == asked)
-            }
+            Output::Action(action) => asked_by(&action).iter().any(|(_, here)| *here == asked),
             _ => false,
         });
         if asks {
@@ -274,12 +322,17 @@ impl Run {
                 self.present = self.present.filter(|(_, present)| *present != socket);
                 self.dialled = self.dialled.filter(|dialled| *dialled != socket);
             }
-            Output::Action(Action::Send(_, frame)) => {
+            Output::Action(action @ (Action::Send(..) | Action::SendBinary(..))) => {
                 let conn = self.present.map_or(0, |(conn, _)| conn);
-                for (id, asked) in commands(&frame) {
+                for (id, asked) in asked_by(&action) {
                     self.asked_here.insert(asked, id);
                 }
-                self.outcome.lines.push(lines::sent(conn, &frame));
+                self.outcome.lines.push(match &action {
+                    // As captures have it.
+                    Action::SendBinary(_, frame) => lines::sent(conn, &STANDARD.encode(frame)),
+                    Action::Send(_, frame) => lines::sent(conn, frame),
+                    _ => return,
+                });
             }
             Output::Notice(Notice::DuplicateDropped { .. }) => self.account.settle_one(),
             Output::Report(Report::Event(event)) => {

@@ -6,7 +6,7 @@ use anyhow::Result;
 use super::{Outcome, left_out};
 use crate::{
     child::Child,
-    conformance::{self, Server},
+    conformance::{self, Codec, Server},
     peers,
 };
 
@@ -47,10 +47,11 @@ pub(super) fn run() -> Result<Outcome> {
     }
     peers::prove_engine()?;
     Child::cargo(&TRANSCRIPTS).run()?;
-    conformance::play_all(Server::Engine)?;
+    conformance::play_all(Server::Engine, Codec::Json)?;
+    conformance::play_all(Server::Engine, Codec::Protobuf)?;
     Child::cargo(&SCALE).run()?;
     if peers::names_centrifugo() {
-        conformance::play_all(Server::Centrifugo)?;
+        conformance::play_all(Server::Centrifugo, Codec::Json)?;
     }
     Ok(Outcome::Done)
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use crate::{
-    codegen::{output, print, spec::Spec},
+    codegen::{output, print, proto, spec::Spec},
     workspace,
 };
 
@@ -46,7 +46,9 @@ const NO_EVENTS: &str = "asyncapi: 3.0.0\ncomponents:\n  messages: {}\n  schemas
 /// The files that are printed, laid out, by their paths below the source of the crate.
 fn print_files(rest: &str, events: &str) -> Result<BTreeMap<String, String>> {
     let spec = Spec::read("rest.yaml", rest, "events.asyncapi.yaml", events)?;
-    let files = output::format(&workspace::root()?, print::files(&spec)?)?;
+    let live = proto::Definition::read("live.proto", "message Reply {\n}\n")?;
+    let mut files = output::format(&workspace::root()?, print::files(&spec, &live)?)?;
+    files.retain(|path, _| !path.ends_with("protobuf/messages.rs"));
     let short = |path: String| path.replace("crates/twin-protocol/src/", "");
     Ok(files
         .into_iter()

@@ -121,6 +121,13 @@ impl LinkUrl {
         Self(format!("ws{rest}{path}").into())
     }
 
+    /// Whether its query asks a Centrifugo for Protobuf.
+    pub(crate) fn asks_for_protobuf(&self) -> bool {
+        let query = self.0.split_once('?').map_or("", |(_, query)| query);
+        let asks = |part| matches!(part, "format=protobuf" | "cf_protocol=protobuf");
+        query.split('&').any(asks)
+    }
+
     pub(crate) fn to_uri(&self) -> Uri {
         self.0.parse().expect("checked when it was parsed")
     }
@@ -192,6 +199,20 @@ mod tests {
         ] {
             let error = LinkUrl::parse(url).expect_err(url);
             assert!(!error.to_string().contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_address_may_ask_for_protobuf() {
+        for (query, asks) in [
+            ("", false),
+            ("?format=json", false),
+            ("?a=1&format=protobuf", true),
+            ("?cf_protocol=protobuf&a=1", true),
+            ("?xformat=protobuf", false),
+        ] {
+            let url = LinkUrl::parse(&format!("wss://a.example/live{query}")).unwrap();
+            assert_eq!(url.asks_for_protobuf(), asks, "{query}");
         }
     }
 

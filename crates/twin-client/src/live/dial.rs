@@ -2,8 +2,11 @@
 
 use std::error::Error as StdError;
 
-use http::Request;
-use twin_protocol::link::{DialFailure, DialFailureKind, Query};
+use http::{HeaderValue, Request, header::SEC_WEBSOCKET_PROTOCOL};
+use twin_protocol::{
+    centrifuge::Codec,
+    link::{DialFailure, DialFailureKind, Query},
+};
 use twin_transport::{BoxFuture, Error, ErrorKind, Reached, WebSocket};
 
 use super::{cookies::Cookies, route::Route};
@@ -27,6 +30,11 @@ pub(super) fn request(shared: &Shared, route: &Route, query: &Query, cookies: &C
     *request.uri_mut() = uri;
     shared.put_headers(request.headers_mut());
     cookies.put(request.headers_mut());
+    if *route == Route::Centrifugo && shared.config.spoken() == Codec::Protobuf {
+        let protocol = HeaderValue::from_static(Codec::SUBPROTOCOL);
+        let headers = request.headers_mut();
+        headers.insert(SEC_WEBSOCKET_PROTOCOL, protocol);
+    }
     Ok(request)
 }
 

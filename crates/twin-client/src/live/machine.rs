@@ -23,6 +23,7 @@ impl Machine {
             Route::Centrifugo => {
                 let mut config = centrifuge::Config::default();
                 config.backoff = chosen.backoff;
+                config.codec = chosen.spoken();
                 config.connect_timeout = chosen.connect_timeout;
                 config.grant_wait = chosen.grant_wait;
                 config.tokens = chosen.connection_tokens.is_some();

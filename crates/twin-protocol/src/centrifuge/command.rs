@@ -1,16 +1,16 @@
-//! Commands, as the client writes them: one JSON object a line, several lines a message.
+//! Commands, as the client writes them: one JSON object a line, several lines a message; or the same
+//! in Protobuf.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::{
+    centrifuge::{Codec, protobuf},
     id::{SessionId, UserId},
+    link::{Action, SocketId},
     secret::Secret,
 };
-
-/// The answer to a ping.
-pub(super) const PONG: &str = "{}";
 
 /// A message may hold 65,536 bytes (the server's default limit); this leaves room for one long
 /// command after the mark was passed.
@@ -38,18 +38,18 @@ pub(super) enum Request<'a> {
 /// The first command of a connection.
 #[derive(Debug, Serialize)]
 pub(super) struct Connect<'a> {
-    data: ConnectData<'a>,
+    pub(super) data: ConnectData<'a>,
     /// The platform wants every client to call itself `js` (its integration article).
-    name: &'static str,
+    pub(super) name: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<&'a Secret>,
+    pub(super) token: Option<&'a Secret>,
     /// Where to go on, by channel.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    subs: BTreeMap<String, Recover<'a>>,
+    pub(super) subs: BTreeMap<String, Recover<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct ConnectData<'a> {
+pub(super) struct ConnectData<'a> {
     application: &'static str,
     settings: Settings<'a>,
 }
@@ -91,11 +91,11 @@ impl<'a> Connect<'a> {
 /// server still has.
 #[derive(Debug, Serialize)]
 pub(super) struct Recover<'a> {
-    recover: bool,
+    pub(super) recover: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    offset: Option<u64>,
+    pub(super) offset: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    epoch: Option<&'a str>,
+    pub(super) epoch: Option<&'a str>,
 }
 
 impl<'a> Recover<'a> {
@@ -119,12 +119,12 @@ impl<'a> Recover<'a> {
 /// The platform's own call: listen to one more session.
 #[derive(Debug, Serialize)]
 pub(super) struct JoinSession<'a> {
-    method: &'static str,
-    data: JoinSessionData<'a>,
+    pub(super) method: &'static str,
+    pub(super) data: JoinSessionData<'a>,
 }
 
 #[derive(Debug, Serialize)]
-struct JoinSessionData<'a> {
+pub(super) struct JoinSessionData<'a> {
     id: &'a SessionId,
 }
 
@@ -137,34 +137,62 @@ impl<'a> JoinSession<'a> {
     }
 }
 
-/// Lines on their way into as few messages as the server's limit allows.
+/// Commands on their way into as few messages as the server's limit allows.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    full: Vec<String>,
-    open: String,
+    codec: Codec,
+    full: Vec<Vec<u8>>,
+    open: Vec<u8>,
 }
 
 impl Batch {
-    pub(super) fn push(&mut self, id: u32, request: Request<'_>) {
-        let line = serde_json::to_string(&Command { request, id })
-            .expect("commands hold nothing that JSON cannot");
-        self.push_line(&line);
+    pub(super) const fn new(codec: Codec) -> Self {
+        Self {
+            codec,
+            full: Vec::new(),
+            open: Vec::new(),
+        }
     }
 
-    pub(super) fn push_line(&mut self, line: &str) {
-        if self.open.len() + line.len() > MESSAGE_MARK && !self.open.is_empty() {
+    pub(super) fn push(&mut self, id: u32, request: Request<'_>) {
+        let mut command = Vec::new();
+        match self.codec {
+            Codec::Json => serde_json::to_writer(&mut command, &Command { request, id })
+                .expect("commands hold nothing that JSON cannot"),
+            Codec::Protobuf => protobuf::encode(id, &request, &mut command),
+        }
+        self.push_command(&command);
+    }
+
+    /// The answer to a ping: a command that says nothing.
+    pub(super) fn push_pong(&mut self) {
+        self.push_command(match self.codec {
+            Codec::Json => b"{}",
+            Codec::Protobuf => &[0],
+        });
+    }
+
+    fn push_command(&mut self, command: &[u8]) {
+        if self.open.len() + command.len() > MESSAGE_MARK && !self.open.is_empty() {
             self.full.push(std::mem::take(&mut self.open));
         }
-        if !self.open.is_empty() {
-            self.open.push('\n');
+        if !self.open.is_empty() && self.codec == Codec::Json {
+            self.open.push(b'\n');
         }
-        self.open.push_str(line);
+        self.open.extend_from_slice(command);
     }
 
-    /// The messages, in order.
-    pub(super) fn into_messages(self) -> impl Iterator<Item = String> {
+    /// What sends them over a socket, in order.
+    pub(super) fn into_actions(self, socket: SocketId) -> impl Iterator<Item = Action> {
         let open = Some(self.open).filter(|open| !open.is_empty());
-        self.full.into_iter().chain(open)
+        let messages = self.full.into_iter().chain(open);
+        messages.map(move |message| match self.codec {
+            Codec::Json => {
+                let text = String::from_utf8(message).expect("JSON is UTF-8");
+                Action::Send(socket, text)
+            }
+            Codec::Protobuf => Action::SendBinary(socket, message.into()),
+        })
     }
 }
 
@@ -213,9 +241,15 @@ mod tests {
     fn a_batch_is_cut_before_the_servers_limit() {
         let mut batch = Batch::default();
         for _ in 0..1000 {
-            batch.push_line(&"x".repeat(200));
+            batch.push_command("x".repeat(200).as_bytes());
         }
-        let messages: Vec<_> = batch.into_messages().collect();
+        let messages: Vec<_> = batch
+            .into_actions(SocketId::FIRST)
+            .map(|action| match action {
+                Action::Send(_, text) => text,
+                other => panic!("{other:?}"),
+            })
+            .collect();
         assert!(
             messages
                 .iter()
@@ -225,6 +259,6 @@ mod tests {
             messages.iter().flat_map(|message| message.lines()).count(),
             1000
         );
-        assert_eq!(Batch::default().into_messages().count(), 0);
+        assert_eq!(Batch::default().into_actions(SocketId::FIRST).count(), 0);
     }
 }

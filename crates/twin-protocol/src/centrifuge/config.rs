@@ -14,6 +14,8 @@ use crate::{id::UserId, link::BackoffConfig};
 pub struct Config {
     /// The pauses between attempts, and between tries to join a session.
     pub backoff: BackoffConfig,
+    /// In what the link speaks. Default: JSON, as the platform's own widget does.
+    pub codec: Codec,
     /// How long dial, upgrade and connect reply may take together. While the bytes of a long
     /// connect reply keep coming, it may take six times as long. Default: 10 s.
     pub connect_timeout: Duration,
@@ -38,10 +40,28 @@ pub struct Config {
     pub user_id: Option<UserId>,
 }
 
+/// In what a link speaks. Both say the same; the platform's data is JSON in either.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Codec {
+    /// Lines of JSON in text messages.
+    #[default]
+    Json,
+    /// Length-delimited Protobuf in binary messages. The socket must be opened with the subprotocol
+    /// [`SUBPROTOCOL`](Self::SUBPROTOCOL).
+    Protobuf,
+}
+
+impl Codec {
+    /// What `Sec-WebSocket-Protocol` says of [`Protobuf`](Self::Protobuf).
+    pub const SUBPROTOCOL: &'static str = "centrifuge-protobuf";
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             backoff: BackoffConfig::default(),
+            codec: Codec::default(),
             connect_timeout: Duration::from_secs(10),
             grant_wait: Duration::from_secs(2),
             join_burst: Duration::from_millis(200),

@@ -2,7 +2,10 @@
 
 use memchr::memchr;
 
-use crate::{centrifuge::reply::Incoming, wire::without_contents};
+use crate::{
+    centrifuge::{frames::FrameError, reply::Incoming},
+    wire::without_contents,
+};
 
 /// What the frames of one text message say, in order. After the first that cannot be read nothing
 /// more comes.
@@ -12,20 +15,6 @@ use crate::{centrifuge::reply::Incoming, wire::without_contents};
 pub(super) struct Frames<'a> {
     rest: &'a str,
     failed: bool,
-}
-
-/// A frame that is not what the protocol promises. It holds the decoder's words, never the frame's.
-#[derive(Debug)]
-pub(super) struct FrameError(String);
-
-impl FrameError {
-    fn new(error: &serde_json::Error) -> Self {
-        Self(without_contents(error))
-    }
-
-    pub(super) fn into_words(self) -> String {
-        self.0
-    }
 }
 
 impl<'a> Frames<'a> {
@@ -74,7 +63,7 @@ impl<'a> Iterator for Frames<'a> {
             read => read,
         };
         self.failed = read.is_err();
-        Some(read.map_err(|error| FrameError::new(&error)))
+        Some(read.map_err(|error| FrameError(without_contents(&error))))
     }
 }
 
@@ -94,6 +83,7 @@ mod tests {
                     PushKind::Refresh(_) => "refresh",
                     PushKind::Publication(_) => "publication",
                     PushKind::Subscribe(_) => "subscribe",
+                    PushKind::Unreadable => "unreadable message",
                     PushKind::Unsubscribe => "unsubscribe",
                 },
                 Ok(Incoming::Reply { answer: Err(_), .. }) => "error",

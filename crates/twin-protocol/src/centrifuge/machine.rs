@@ -16,7 +16,7 @@
 //!
 //! This file alone assigns the state. What a state does with an input stands in the file of that
 //! name, and comes back as a [`Next`]; what outlives a connection (sessions, channels, attempts)
-//! stands in [`Core`]. Nothing here reads frames in detail ([`Frames`](super::json::Frames) does)
+//! stands in [`Core`]. Nothing here reads frames in detail ([`Frames`](super::frames::Frames) does)
 //! or knows what an event means.
 
 mod attempts;

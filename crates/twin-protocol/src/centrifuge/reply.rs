@@ -105,12 +105,19 @@ pub(super) struct Subscription<'a> {
 pub(super) struct Publication<'a> {
     #[serde(borrow)]
     pub(super) data: Option<&'a RawValue>,
+    /// Whether the data, where there is any, is JSON: in a JSON frame it cannot be anything else.
+    #[serde(skip, default = "yes")]
+    pub(super) is_json: bool,
     /// 0 for what was published past the history.
     #[serde(default, deserialize_with = "null_as_default")]
     pub(super) offset: u64,
     /// Newer servers say it with every live publication.
     #[serde(default, borrow)]
     pub(super) epoch: Option<Text<'a>>,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 #[derive(Debug)]
@@ -131,6 +138,8 @@ pub(super) enum PushKind<'a> {
     /// The server itself has renewed what the connection is allowed.
     Refresh(Expiry),
     Subscribe(Subscription<'a>),
+    /// Data outside of any channel that is no JSON.
+    Unreadable,
     Unsubscribe,
 }
 

@@ -50,6 +50,11 @@ impl Core {
         self.last_id
     }
 
+    /// Commands to be sent together.
+    pub(super) const fn batch(&self) -> Batch {
+        Batch::new(self.config.codec)
+    }
+
     /// Writes the connect command. Says its id, and whether it asks for recovery.
     pub(super) fn greet(&mut self, batch: &mut Batch) -> (u32, bool) {
         let id = self.next_id();

@@ -35,7 +35,10 @@ pub(super) fn deliver(
     out: &mut Outbox,
 ) {
     let Some(held) = core.channels.get_mut(channel) else {
-        return report(core, None, publication.data, None, came, message, out);
+        if publication.is_json {
+            return report(core, None, publication.data, None, came, message, out);
+        }
+        return core.declare_gap(channel, GapReason::Unreadable, out);
     };
     if held.awaits_recovery {
         return;
@@ -73,7 +76,11 @@ pub(super) fn deliver(
     if let Some(reason) = gap {
         core.declare_gap(channel, reason, out);
     }
-    report(core, owner, publication.data, position, came, message, out);
+    if publication.is_json {
+        report(core, owner, publication.data, position, came, message, out);
+    } else {
+        core.declare_gap(channel, GapReason::Unreadable, out);
+    }
 }
 
 /// Follows a stream that began anew under a live subscription: newer servers say the epoch with

@@ -1,13 +1,10 @@
 //! A socket is being opened.
 
 use crate::{
-    centrifuge::{
-        command::Batch,
-        machine::{Next, core::Core, ended_by_server, follow, greeting::Greeting, hang_up},
-    },
+    centrifuge::machine::{Next, core::Core, ended_by_server, follow, greeting::Greeting, hang_up},
     link::{
-        Action, DialFailure, DialFailureKind, EndKind, EndReason, Moment, Outbox, SocketId,
-        SocketInput, advice,
+        DialFailure, DialFailureKind, EndKind, EndReason, Moment, Outbox, SocketId, SocketInput,
+        advice,
     },
 };
 
@@ -28,10 +25,10 @@ impl Dialing {
     ) -> Next {
         match news {
             SocketInput::Opened => {
-                let mut batch = Batch::default();
+                let mut batch = core.batch();
                 let (connect_id, recover) = core.greet(&mut batch);
-                for message in batch.into_messages() {
-                    out.act(Action::Send(self.socket, message));
+                for action in batch.into_actions(self.socket) {
+                    out.act(action);
                 }
                 Next::Greet(Greeting::new(self, now, connect_id, recover, &core.config))
             }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::{
     centrifuge::{
         Config, close,
-        json::Frames,
+        frames::Frames,
         machine::{
             Next, core::Core, dialing::Dialing, ended_by_server, follow, hang_up, live::Live,
             recovery,
@@ -59,8 +59,14 @@ impl Greeting {
         out: &mut Outbox,
     ) -> Next {
         match news {
-            SocketInput::Text(message) => self.read(core, now, &message, out),
-            SocketInput::Binary(_) => self.spoil(core, "a binary message", out),
+            SocketInput::Text(message) => match Frames::text(core.config.codec, &message) {
+                Ok(frames) => self.read(core, now, frames, &message, out),
+                Err(words) => self.spoil(core, words, out),
+            },
+            SocketInput::Binary(message) => match Frames::binary(core.config.codec, &message) {
+                Ok(frames) => self.read(core, now, frames, &message, out),
+                Err(words) => self.spoil(core, words, out),
+            },
             SocketInput::Unreadable(text) => self.spoil(core, &text, out),
             SocketInput::Closed(frame) => {
                 if frame.code == Some(SLOW) {
@@ -88,11 +94,14 @@ impl Greeting {
     }
 
     /// Reads up to the connect reply; what follows it in the same message is the live state's.
-    fn read(&self, core: &mut Core, now: Moment, message: &Bytes, out: &mut Outbox) -> Next {
-        let Ok(text) = simdutf8::basic::from_utf8(message) else {
-            return self.spoil(core, "text that is not UTF-8", out);
-        };
-        let mut frames = Frames::new(text);
+    fn read(
+        &self,
+        core: &mut Core,
+        now: Moment,
+        mut frames: Frames<'_>,
+        message: &Bytes,
+        out: &mut Outbox,
+    ) -> Next {
         while let Some(frame) = frames.next() {
             match frame {
                 Err(error) => return self.spoil(core, &error.into_words(), out),

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use crate::{
     centrifuge::{
         command::{Batch, Request},
-        json::Frames,
+        frames::Frames,
         machine::{
             Next, channels::own_channel, core::Core, ended_by_server, hang_up, recovery, sessions,
         },
@@ -24,7 +24,7 @@ use crate::{
     },
     id::SessionId,
     link::{
-        Action, EndKind, EndReason, Join, JoinStart, LinkState, Moment, Outbox, Report, SessionEnd,
+        EndKind, EndReason, Join, JoinStart, LinkState, Moment, Outbox, Report, SessionEnd,
         SocketId, SocketInput,
     },
 };
@@ -90,7 +90,7 @@ impl Live {
         message: &Bytes,
         out: &mut Outbox,
     ) -> Next {
-        let mut batch = Batch::default();
+        let mut batch = core.batch();
         for name in core.channels.names() {
             // The article tells clients to subscribe to what the connect reply grants. To the
             // server it is subscribed already, and says so with error 105.
@@ -126,7 +126,7 @@ impl Live {
             .sessions
             .add(&join.session, join.start == JoinStart::First)
         {
-            let mut batch = Batch::default();
+            let mut batch = core.batch();
             self.last_join = now;
             self.ask(core, now, &join.session, &mut batch);
             self.settle(core, batch, out);
@@ -137,7 +137,8 @@ impl Live {
     /// A session is no longer wanted.
     pub(super) fn leave(&mut self, core: &mut Core, session: &SessionId, out: &mut Outbox) -> Next {
         core.end_session(session, SessionEnd::Left, out);
-        self.settle(core, Batch::default(), out);
+        let batch = core.batch();
+        self.settle(core, batch, out);
         Next::Stay
     }
 
@@ -150,14 +151,20 @@ impl Live {
     ) -> Next {
         self.last_heard = now;
         match news {
-            SocketInput::Text(message) => match simdutf8::basic::from_utf8(&message) {
-                Ok(text) => {
-                    let frames = Frames::new(text);
-                    self.read(core, now, frames, &message, Batch::default(), out)
+            SocketInput::Text(message) => match Frames::text(core.config.codec, &message) {
+                Ok(frames) => {
+                    let batch = core.batch();
+                    self.read(core, now, frames, &message, batch, out)
                 }
-                Err(_) => self.give_up("text that is not UTF-8", out),
+                Err(words) => self.give_up(words, out),
             },
-            SocketInput::Binary(_) => self.give_up("a binary message", out),
+            SocketInput::Binary(message) => match Frames::binary(core.config.codec, &message) {
+                Ok(frames) => {
+                    let batch = core.batch();
+                    self.read(core, now, frames, &message, batch, out)
+                }
+                Err(words) => self.give_up(words, out),
+            },
             SocketInput::Unreadable(text) => self.give_up(&text, out),
             SocketInput::Closed(frame) => {
                 self.prove_by_age(core, now);
@@ -174,7 +181,7 @@ impl Live {
             let text = "the server fell silent";
             return Next::Retry(EndReason::new(EndKind::Timeout).with_text(text));
         }
-        let mut batch = Batch::default();
+        let mut batch = core.batch();
         self.elapse_refresh(core, now, out);
         let mut replan = self.elapse_joins(core, now, &mut batch, out);
         replan |= taken_until(core).is_some_and(|until| until <= now);
@@ -246,8 +253,8 @@ impl Live {
             batch.push(id, Request::Unsubscribe { channel: &channel });
             self.pending.insert(id, Pending::Unsubscribe(channel));
         }
-        for message in batch.into_messages() {
-            out.act(Action::Send(self.socket, message));
+        for action in batch.into_actions(self.socket) {
+            out.act(action);
         }
         // A server that never answers must not make this grow with every retry.
         while self.pending.len() > core.config.max_channels * 4 {

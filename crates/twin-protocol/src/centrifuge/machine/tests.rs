@@ -3,6 +3,7 @@
 mod ends;
 mod flow;
 mod joins;
+mod protobuf;
 mod recovery;
 mod suspension;
 mod table;
@@ -211,6 +212,9 @@ fn line(output: &Output) -> String {
             format!("{} hang up {code}", socket.number())
         }
         Output::Action(Action::Send(socket, text)) => format!("{} send {text}", socket.number()),
+        Output::Action(Action::SendBinary(socket, bytes)) => {
+            format!("{} send {bytes:?}", socket.number())
+        }
         Output::Action(Action::FetchToken(token)) => format!("fetch token {}", token.number()),
         Output::Action(other) => format!("unexpected {other:?}"),
         Output::Notice(notice) => match notice {

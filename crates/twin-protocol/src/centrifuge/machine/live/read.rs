@@ -5,8 +5,8 @@ use bytes::Bytes;
 use super::{Live, Pending, joins};
 use crate::{
     centrifuge::{
-        command::{Batch, PONG},
-        json::Frames,
+        command::Batch,
+        frames::Frames,
         machine::{
             Next,
             channels::{Place, named_session},
@@ -16,7 +16,7 @@ use crate::{
         },
         reply::{Answer, Incoming, Push, PushKind, ReplyError, Subscription},
     },
-    link::{CloseFrame, GapReason, Moment, Notice, Outbox},
+    link::{CloseFrame, Gap, GapReason, Moment, Notice, Outbox, Report},
 };
 
 /// The server's answer to a subscribe to what its connect reply granted: what was wanted.
@@ -59,7 +59,7 @@ impl Live {
             }
         }
         if wishes.pong {
-            batch.push_line(PONG);
+            batch.push_pong();
         }
         if wishes.replan {
             return self.replan(core, now, out);
@@ -145,6 +145,10 @@ impl Live {
                     reason: disconnect.reason,
                 };
                 return ended_by_server(core, frame);
+            }
+            PushKind::Unreadable => {
+                let gap = Gap::new(None, None, GapReason::Unreadable);
+                out.report(Report::Gap(gap));
             }
             PushKind::Refresh(expiry) => self.allowed(core, now, expiry),
             PushKind::Other | PushKind::Unsubscribe => {

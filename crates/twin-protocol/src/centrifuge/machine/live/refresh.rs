@@ -6,7 +6,7 @@ use super::{Live, Pending};
 use crate::{
     centrifuge::{
         close,
-        command::{Batch, Request},
+        command::Request,
         machine::{Next, core::Core, hang_up},
         reply::{Answer, Expiry, ReplyError},
     },
@@ -73,7 +73,7 @@ impl Live {
                 self.turn_away("the token is empty", out)
             }
             TokenInput::Given(token) => {
-                let mut batch = Batch::default();
+                let mut batch = core.batch();
                 let id = core.next_id();
                 batch.push(id, Request::Refresh { token: &token });
                 core.tokens.keep(token);
