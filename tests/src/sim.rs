@@ -11,6 +11,7 @@ mod agenda;
 mod centrifuge;
 mod conduct;
 mod runner;
+mod socketio;
 mod trace;
 
 use std::{fmt, ops::Range, str::FromStr};
@@ -24,6 +25,8 @@ pub use self::runner::Failure;
 pub enum Link {
     /// The link over Centrifugo.
     Centrifugo,
+    /// The link over Socket.IO.
+    SocketIo,
 }
 
 impl Link {
@@ -35,6 +38,7 @@ impl Link {
     pub fn play(self, seed: u64) -> Result<(), Failure> {
         match self {
             Self::Centrifugo => runner::play::<centrifuge::Centrifuge>(seed),
+            Self::SocketIo => runner::play::<socketio::SocketIo>(seed),
         }
     }
 }
@@ -50,6 +54,7 @@ impl fmt::Display for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Centrifugo => "centrifugo",
+            Self::SocketIo => "socketio",
         })
     }
 }
@@ -60,6 +65,7 @@ impl FromStr for Link {
     fn from_str(word: &str) -> Result<Self, String> {
         match word {
             "centrifugo" => Ok(Self::Centrifugo),
+            "socketio" => Ok(Self::SocketIo),
             _ => Err(format!("there is no link `{word}`")),
         }
     }

@@ -7,6 +7,11 @@ fn every_law_holds_over_centrifugo() {
     play(Link::Centrifugo);
 }
 
+#[test]
+fn every_law_holds_over_socket_io() {
+    play(Link::SocketIo);
+}
+
 fn play(link: Link) {
     for seed in 1..=48 {
         if let Err(failure) = link.play(seed) {

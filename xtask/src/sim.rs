@@ -31,6 +31,9 @@ enum Link {
     /// Over Centrifugo.
     #[default]
     Centrifugo,
+    /// Over Socket.IO.
+    #[value(name = "socketio")]
+    SocketIo,
 }
 
 /// Plays them.
@@ -41,6 +44,7 @@ enum Link {
 pub(crate) fn run(args: &Args) -> Result<()> {
     let link = match args.link {
         Link::Centrifugo => "centrifugo",
+        Link::SocketIo => "socketio",
     };
     Child::cargo(&[
         "run",

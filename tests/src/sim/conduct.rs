@@ -19,6 +19,8 @@ pub(super) struct Conduct {
     /// Failures in a row, and attempts, since the last proof of life.
     failures: u32,
     attempts: u32,
+    /// The attempts of before the last proof.
+    proven_after: u32,
     /// When the connection was made, where it has not been proven alive yet.
     made: Option<Duration>,
     proven: bool,
@@ -57,7 +59,7 @@ impl Conduct {
     }
 
     /// Proof of life on a connection that was made.
-    pub(super) const fn life(&mut self) {
+    pub(super) fn life(&mut self) {
         if self.made.take().is_some() {
             self.prove();
         }
@@ -112,11 +114,17 @@ impl Conduct {
         }
         match state {
             LinkState::Closed { .. } => {}
-            LinkState::Connected { attempt } if *attempt != self.attempts.max(1) => {
+            // What makes the connection may prove it as well.
+            LinkState::Connected { attempt }
+                if ![self.attempts.max(1), self.proven_after].contains(attempt) =>
+            {
                 return Err(format!("{state:?}, but it was attempt {}", self.attempts));
             }
             LinkState::Connecting { attempt } => {
                 self.prove_by_age(now);
+                if self.present.is_some() || self.not_before.is_some_and(|it| now < it) {
+                    return Err("an attempt beside another, or before the pause is over".into());
+                }
                 let paused = matches!(self.state, None | Some(LinkState::Waiting { .. }));
                 if !paused && !self.proven {
                     return Err("a reconnect without a pause and without proof of life".into());
@@ -124,6 +132,7 @@ impl Conduct {
                 self.proven = false;
                 self.made = None;
                 self.attempts += 1;
+                self.proven_after = 0;
                 if *attempt != self.attempts {
                     return Err(format!("{state:?}, but it is attempt {}", self.attempts));
                 }
@@ -158,9 +167,9 @@ impl Conduct {
         }
     }
 
-    const fn prove(&mut self) {
+    fn prove(&mut self) {
         self.proven = true;
         self.failures = 0;
-        self.attempts = 0;
+        self.proven_after = std::mem::take(&mut self.attempts);
     }
 }

@@ -1,0 +1,353 @@
+//! A small model of an Engine.IO 3 server with Socket.IO on it, written from the protocol: sessions by
+//! their sid, one question and one message at a time, the move to a socket, pings. Where the client
+//! does what a real server would lose packets or end the connection for, it says so.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    mem,
+    time::Duration,
+};
+
+use super::plan::Settings;
+
+pub(super) struct Server {
+    settings: Settings,
+    sessions: BTreeMap<String, Session>,
+    opened: u64,
+    /// How many events were published so far.
+    pub(super) published: u64,
+    /// The numbers of the emits that came, in their order.
+    received: u64,
+    mute_until: Duration,
+    refuses: bool,
+    said: Vec<Said>,
+}
+
+#[derive(Default)]
+struct Session {
+    queue: VecDeque<String>,
+    get: Option<u64>,
+    socket: Option<u64>,
+    on_socket: bool,
+    probed: bool,
+    dead: bool,
+    pings: u64,
+    /// Acknowledgements that the client owes.
+    owed: BTreeSet<u64>,
+}
+
+#[derive(Debug)]
+pub(super) enum Said {
+    Answer(u64, u16, Vec<String>),
+    /// The question gets no answer: the connection below it broke.
+    Break(u64),
+    Close(u64, u16),
+    Later(Duration, Cut),
+    Lose(u64),
+    Text(u64, String),
+    Wrong(String),
+}
+
+/// Ends a connection that has not pinged since.
+#[derive(Clone, Debug)]
+pub(super) struct Cut {
+    sid: String,
+    pings: u64,
+}
+
+impl Server {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self {
+            settings: settings.clone(),
+            sessions: BTreeMap::new(),
+            opened: 0,
+            published: 0,
+            received: 0,
+            mute_until: Duration::ZERO,
+            refuses: false,
+            said: Vec::new(),
+        }
+    }
+
+    pub(super) fn take_said(&mut self) -> Vec<Said> {
+        mem::take(&mut self.said)
+    }
+
+    pub(super) fn mute(&mut self, until: Duration) {
+        self.mute_until = until;
+    }
+
+    pub(super) fn publish(&mut self) {
+        self.published += 1;
+        let number = self.published;
+        let asks = self.settings.asks && number % 3 == 0;
+        for session in self.sessions.values_mut() {
+            let id = if asks {
+                session.owed.insert(number);
+                number.to_string()
+            } else {
+                String::new()
+            };
+            session.queue.push_back(event(&id, number));
+        }
+        self.serve();
+    }
+
+    /// Lets nobody in any more.
+    pub(super) fn refuse(&mut self) {
+        self.refuses = true;
+        self.drop_all(None);
+    }
+
+    /// Says something to everyone.
+    pub(super) fn say(&mut self, packet: &str) {
+        for session in self.sessions.values_mut() {
+            session.queue.push_back(packet.to_owned());
+        }
+        self.serve();
+    }
+
+    /// Connections carry nothing any more.
+    pub(super) fn go_dead(&mut self) {
+        for session in self.sessions.values_mut() {
+            session.dead = true;
+        }
+    }
+
+    /// All connections end: with a close frame, or none.
+    pub(super) fn drop_all(&mut self, code: Option<u16>) {
+        let sids: Vec<_> = self.sessions.keys().cloned().collect();
+        for sid in sids {
+            self.drop_session(&sid, code);
+        }
+    }
+
+    fn drop_session(&mut self, sid: &str, code: Option<u16>) {
+        let Some(session) = self.sessions.remove(sid) else {
+            return;
+        };
+        if session.dead {
+            return;
+        }
+        if let Some(exchange) = session.get {
+            self.said.push(match code {
+                Some(_) => Said::Answer(exchange, 200, vec!["1".into()]),
+                None => Said::Break(exchange),
+            });
+        }
+        if let Some(socket) = session.socket {
+            self.said.push(match code {
+                Some(code) => Said::Close(socket, code),
+                None => Said::Lose(socket),
+            });
+        }
+    }
+
+    pub(super) fn cut(&mut self, cut: &Cut) {
+        if self
+            .sessions
+            .get(&cut.sid)
+            .is_some_and(|it| it.pings == cut.pings)
+        {
+            self.drop_session(&cut.sid, None);
+        }
+    }
+
+    fn open(&mut self) -> (String, String) {
+        self.opened += 1;
+        let sid = format!("sid{}", self.opened);
+        let Settings {
+            ping_interval: interval,
+            ping_timeout: timeout,
+            ..
+        } = self.settings;
+        let mut session = Session::default();
+        let let_in = if self.refuses { r#"44"gone""# } else { "40" };
+        session.queue.push_back(let_in.into());
+        if !self.refuses && self.settings.early_event {
+            self.published += 1;
+            session.queue.push_front(event("", self.published));
+        }
+        self.sessions.insert(sid.clone(), session);
+        self.watch(&sid);
+        let open = format!(
+            r#"0{{"sid":"{sid}","upgrades":["websocket"],"pingInterval":{},"pingTimeout":{},"from":{}}}"#,
+            interval * 1000,
+            timeout * 1000,
+            self.published + u64::from(!self.settings.early_event)
+        );
+        (sid, open)
+    }
+
+    fn watch(&mut self, sid: &str) {
+        let Some(session) = self.sessions.get(sid) else {
+            return;
+        };
+        let cut = Cut {
+            sid: sid.to_owned(),
+            pings: session.pings,
+        };
+        let patience = self.settings.ping_interval + self.settings.ping_timeout;
+        // The way of a ping is not the client's fault.
+        let patience =
+            Duration::from_secs(patience) + self.settings.latency * 8 + self.settings.lag;
+        self.said.push(Said::Later(patience, cut));
+    }
+
+    pub(super) fn dialled(&mut self, socket: u64, sid: Option<&str>) {
+        match sid {
+            None => {
+                let (sid, open) = self.open();
+                self.said.push(Said::Text(socket, open));
+                if let Some(session) = self.sessions.get_mut(&sid) {
+                    session.socket = Some(socket);
+                    session.on_socket = true;
+                }
+            }
+            Some(sid) => match self.sessions.get_mut(sid) {
+                Some(session) => session.socket = Some(socket),
+                None => self.said.push(Said::Lose(socket)),
+            },
+        }
+        self.serve();
+    }
+
+    pub(super) fn get(&mut self, exchange: u64, sid: Option<&str>) {
+        let Some(sid) = sid else {
+            let (sid, open) = self.open();
+            let early = self
+                .sessions
+                .get_mut(&sid)
+                .map(|it| mem::take(&mut it.queue));
+            let packets = std::iter::once(open)
+                .chain(early.unwrap_or_default())
+                .collect();
+            return self.said.push(Said::Answer(exchange, 200, packets));
+        };
+        match self.sessions.get_mut(sid) {
+            None => self.said.push(Said::Answer(exchange, 400, Vec::new())),
+            Some(session) if session.dead => {}
+            Some(session) => {
+                if session.get.replace(exchange).is_some() {
+                    self.wrong("two questions at a time");
+                } else if session.on_socket {
+                    self.wrong("a question after the move");
+                }
+                self.serve();
+            }
+        }
+    }
+
+    pub(super) fn post(&mut self, now: Duration, exchange: u64, sid: &str, packets: &[String]) {
+        match self.sessions.get(sid) {
+            None => return self.said.push(Said::Answer(exchange, 400, Vec::new())),
+            Some(session) if session.dead => return,
+            Some(session) if session.on_socket => self.wrong("a message by HTTP after the move"),
+            Some(_) => {}
+        }
+        for packet in packets {
+            self.hear_packet(now, sid, packet);
+        }
+        self.said
+            .push(Said::Answer(exchange, 200, vec!["ok".into()]));
+        self.serve();
+    }
+
+    pub(super) fn hear(&mut self, now: Duration, socket: u64, text: &str) {
+        let found = self
+            .sessions
+            .iter_mut()
+            .find(|(_, it)| it.socket == Some(socket));
+        let Some((sid, session)) = found.filter(|(_, it)| !it.dead) else {
+            return;
+        };
+        let sid = sid.clone();
+        match text {
+            "2probe" => {
+                session.probed = true;
+                self.said.push(Said::Text(socket, "3probe".into()));
+            }
+            "5" => {
+                session.on_socket = true;
+                if session.get.is_some() || !session.probed {
+                    self.wrong("moved with a question under way, or without a probe");
+                }
+            }
+            packet => self.hear_packet(now, &sid, packet),
+        }
+        self.serve();
+    }
+
+    /// The client is gone.
+    pub(super) fn forget_socket(&mut self, socket: u64) {
+        self.sessions
+            .retain(|_, it| !(it.on_socket && it.socket == Some(socket)));
+        for session in self.sessions.values_mut() {
+            if session.socket == Some(socket) {
+                session.socket = None;
+                session.probed = false;
+            }
+        }
+    }
+
+    pub(super) fn forget_question(&mut self, exchange: u64) {
+        self.sessions.retain(|_, it| it.get != Some(exchange));
+    }
+
+    fn hear_packet(&mut self, now: Duration, sid: &str, packet: &str) {
+        let mute = now < self.mute_until;
+        let Some(session) = self.sessions.get_mut(sid) else {
+            return;
+        };
+        if packet == "2" {
+            session.pings += 1;
+            session.queue.push_back("3".into());
+            self.watch(sid);
+        } else if let Some(emit) = packet.strip_prefix("42") {
+            let (ack, arguments) = emit.split_once('[').unwrap_or_default();
+            if !ack.is_empty() && !mute {
+                session.queue.push_back(format!("43{ack}[]"));
+            }
+            let number = arguments.trim_start_matches("\"x\",").trim_end_matches(']');
+            match number.parse::<u64>() {
+                Ok(number) if number > self.received => self.received = number,
+                _ => self.wrong(&format!("emit {number} after {}", self.received)),
+            }
+        } else if let Some(ack) = packet.strip_prefix("43") {
+            let id = ack.split('[').next().and_then(|id| id.parse().ok());
+            if !id.is_some_and(|id: u64| session.owed.remove(&id)) {
+                self.wrong(&format!("an acknowledgement that is not owed: {packet}"));
+            }
+        } else if packet != "41" {
+            self.wrong(&format!("a packet that is not known: {packet}"));
+        }
+    }
+
+    fn serve(&mut self) {
+        for session in self.sessions.values_mut().filter(|it| !it.dead) {
+            if session.on_socket {
+                let socket = session.socket.unwrap_or_default();
+                let packets = session.queue.drain(..);
+                self.said.extend(packets.map(|it| Said::Text(socket, it)));
+            } else if let Some(exchange) = session.get {
+                if !session.queue.is_empty() {
+                    session.get = None;
+                    let packets = session.queue.drain(..).collect();
+                    self.said.push(Said::Answer(exchange, 200, packets));
+                } else if session.probed {
+                    session.get = None;
+                    self.said
+                        .push(Said::Answer(exchange, 200, vec!["6".into()]));
+                }
+            }
+        }
+    }
+
+    fn wrong(&mut self, what: &str) {
+        self.said.push(Said::Wrong(what.to_owned()));
+    }
+}
+
+fn event(id: &str, number: u64) -> String {
+    format!(r#"42{id}["chatMessageReadEmit",{{"messageId":"s-{number}"}}]"#)
+}
