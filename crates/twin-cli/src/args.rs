@@ -3,6 +3,7 @@
 
 mod command;
 mod connection;
+mod identity;
 mod value;
 
 use clap::{
@@ -18,6 +19,7 @@ pub(crate) use self::{
         HelpArgs, HistoryArgs, ListenArgs, SendArgs, UploadArgs,
     },
     connection::ConnectionArgs,
+    identity::{LoginArgs, SessionsArgs},
 };
 
 /// The command line.

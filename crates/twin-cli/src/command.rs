@@ -11,8 +11,11 @@ mod help;
 mod history;
 mod input;
 mod listen;
+mod login;
+mod password;
 mod patience;
 mod send;
+mod sessions;
 mod transfer;
 mod upload;
 
@@ -68,7 +71,9 @@ pub(crate) async fn run(args: &Args, run: &Run) -> Result<(), End> {
         Command::Help(help) => help::run(help, run).await,
         Command::History(history) => history::run(history, args, run).await,
         Command::Listen(listen) => listen::run(listen, args, run).await,
+        Command::Login(login) => login::run(login, args, run).await,
         Command::Send(send) => send::run(send, args, run).await,
+        Command::Sessions(sessions) => sessions::run(sessions, args, run).await,
         Command::Upload(upload) => upload::run(upload, args, run).await,
     }
 }

@@ -154,7 +154,9 @@ fn advice(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::Tls => {
             "check the address and its scheme, and name the certificates to trust with --ca-file"
         }
-        ErrorKind::Unauthorized => "give a token with --token-file or TWIN_TOKEN",
+        ErrorKind::Unauthorized => {
+            "give a token with --token-file or TWIN_TOKEN, or log in with `twin login`"
+        }
         ErrorKind::Unreachable => "check the address and the network",
         _ => return None,
     })

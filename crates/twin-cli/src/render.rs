@@ -5,9 +5,9 @@ pub(crate) mod plain;
 pub(crate) mod text;
 
 use twin_client::{
-    Answer, Delivery, EndReason, Error, LinkChange,
-    api::{ContentHead, Item},
-    model::{File, Message, SentMessage},
+    Answer, Delivery, EndReason, Error, LinkChange, Timestamp,
+    api::{BaseUrl, ContentHead, Item},
+    model::{File, Message, SentMessage, Session},
 };
 use twin_emulator::Addresses;
 
@@ -49,6 +49,15 @@ pub(crate) struct Downloaded<'a> {
     pub(crate) head: &'a ContentHead,
     pub(crate) size: u64,
     pub(crate) path: &'a str,
+}
+
+/// A login that has succeeded.
+#[derive(Debug)]
+pub(crate) struct LoggedIn<'a> {
+    pub(crate) email: &'a str,
+    pub(crate) iam: &'a BaseUrl,
+    pub(crate) expires: Option<&'a Timestamp>,
+    pub(crate) file: &'a str,
 }
 
 /// An attempt at what comes before a live link: finding an emulator, starting a session.
@@ -188,6 +197,25 @@ impl Renderer {
         match self {
             Self::Json => json::downloaded(file),
             Self::Text(_) => plain::line(file.path),
+        }
+    }
+
+    /// A session of the platform's list.
+    pub(crate) fn session(&self, session: &Item<Session>) -> String {
+        match self {
+            Self::Json => json::session(session),
+            Self::Text(text) => text.session(session),
+        }
+    }
+
+    /// That someone has logged in.
+    pub(crate) fn logged_in(&self, login: &LoggedIn<'_>) -> String {
+        match self {
+            Self::Json => json::logged_in(login),
+            Self::Text(_) => {
+                let text = format!("logged in as {}, kept in {}", login.email, login.file);
+                plain::line(&text)
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod emulator;
 mod files;
+pub(crate) mod login;
 
 use twin_client::{
     AccessToken, Config, Credentials, Endpoints, LinkUrl, LiveChannel, SlowReaders, api::BaseUrl,
@@ -9,6 +10,7 @@ use twin_client::{
 use twin_transport::{Proxy, Roots};
 
 pub(crate) use self::emulator::Found;
+use self::login::{KeptLogin, LoginFile};
 use crate::{
     args::ConnectionArgs,
     failure::{End, Setback},
@@ -24,6 +26,7 @@ const BUFFER: usize = 16 << 20;
 pub(crate) struct Settings<'a> {
     args: &'a ConnectionArgs,
     token: Option<AccessToken>,
+    login: Option<KeptLogin>,
     roots: Roots,
 }
 
@@ -34,22 +37,34 @@ impl<'a> Settings<'a> {
     ///
     /// When one cannot be read or used.
     pub(crate) async fn read(args: &'a ConnectionArgs) -> Result<Self, End> {
-        let token = match &args.token_file {
-            Some(file) => Some(files::token(file.clone()).await?),
-            None => match std::env::var_os(TOKEN) {
-                Some(token) => {
-                    let token = token.into_string().unwrap_or_default();
-                    let token = AccessToken::parse(token);
-                    Some(token.map_err(|error| End::Usage(format!("{TOKEN}: {error}")))?)
-                }
-                None => None,
-            },
-        };
+        let mut settings = Self::read_for_login(args).await?;
+        settings.token = token(args).await?;
+        if settings.token.is_none() {
+            settings.login = match LoginFile::of(args.login_file.as_deref()) {
+                Ok(file) => file.read().await?,
+                // Nobody can have logged in.
+                Err(_) => None,
+            };
+        }
+        Ok(settings)
+    }
+
+    /// The same for whoever has yet to log in.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read or used.
+    pub(crate) async fn read_for_login(args: &'a ConnectionArgs) -> Result<Self, End> {
         let roots = match &args.ca_file {
             Some(file) => files::roots(file.clone()).await?,
             None => Roots::default(),
         };
-        Ok(Self { args, token, roots })
+        Ok(Self {
+            args,
+            token: None,
+            login: None,
+            roots,
+        })
     }
 
     /// Asks the emulator, where one is named, for its addresses; once.
@@ -69,10 +84,10 @@ impl<'a> Settings<'a> {
         let args = self.args;
         let mut config = Config::default();
         let endpoints = &mut config.endpoints;
-        let mut token = self.token;
+        let mut emulated = None;
         if let Some(found) = emulator {
             *endpoints = found.endpoints;
-            token = token.or(found.token);
+            emulated = found.token;
         }
         let bases = [
             (&args.bot_url, &mut endpoints.bot),
@@ -93,9 +108,12 @@ impl<'a> Settings<'a> {
         // would be the platform's, whose sessions these may not be.
         config.gap_filling = args.emulator.is_some() || args.chats_url.is_some();
         config.proxy = proxy(endpoints);
-        if let Some(token) = token {
-            config.credentials = Credentials::Token(token);
-        }
+        let login = self.login.and_then(|login| login.credentials(endpoints));
+        config.credentials = match (self.token, login, emulated) {
+            (Some(token), _, _) | (None, None, Some(token)) => Credentials::Token(token),
+            (None, Some(login), _) => login,
+            (None, None, None) => Credentials::Anonymous,
+        };
         config.live_channel = args.link;
         config.roots = self.roots;
         config.sessions_per_link = args.sessions_per_link;
@@ -105,6 +123,23 @@ impl<'a> Settings<'a> {
         config.user_agent =
             http::HeaderValue::from_static(concat!("twin-chat-cli/", env!("CARGO_PKG_VERSION")));
         config
+    }
+}
+
+/// The token that is named.
+async fn token(args: &ConnectionArgs) -> Result<Option<AccessToken>, End> {
+    match &args.token_file {
+        Some(file) => Ok(Some(files::token(file.clone()).await?)),
+        None => match std::env::var_os(TOKEN) {
+            Some(token) => {
+                let token = token.into_string().unwrap_or_default();
+                let token = AccessToken::parse(token);
+                token
+                    .map(Some)
+                    .map_err(|error| End::Usage(format!("{TOKEN}: {error}")))
+            }
+            None => Ok(None),
+        },
     }
 }
 

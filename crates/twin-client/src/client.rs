@@ -31,7 +31,9 @@ use crate::{
     dialog::{Bot, Dialog},
     error::Error,
     files::Files,
+    handles::{Chats, Sessions, Users},
     identity::{Keeper, TokenChanges},
+    listing::{ListCall, Listing},
     live::{LinkBoard, LinkChanges, Pool, Unassigned, UnassignedOutlet},
     session::{Events, Session, gap::Turns},
     stats::{Counters, Stats},
@@ -115,6 +117,26 @@ impl Client {
     /// A chat, to start sessions in.
     pub fn chat(&self, id: impl Into<ChatId>) -> Chat {
         Chat::new(self.clone(), id.into())
+    }
+
+    /// The chats of the platform and their settings.
+    pub fn chats(&self) -> Chats {
+        Chats::new(self.clone())
+    }
+
+    /// The sessions of the platform, as an operator's program sees them.
+    pub fn sessions(&self) -> Sessions {
+        Sessions::new(self.clone())
+    }
+
+    /// The users of the platform.
+    pub fn users(&self) -> Users {
+        Users::new(self.clone())
+    }
+
+    /// Any list of the platform, paged as it is read.
+    pub fn list<E: ListCall>(&self, call: E) -> Listing<E> {
+        Listing::new(self.clone(), call)
     }
 
     /// The files of the platform: uploads and downloads.

@@ -26,6 +26,7 @@
 //!   [`mark_read`](Session::mark_read), [`close`](Session::close).
 //! - [`Events`] is what its one reader is told, in order, with a [`Gap`] wherever something may be
 //!   missing.
+//! - [`Sessions`], [`Chats`] and [`Users`] are lists that page by themselves, and verbs by id.
 //! - [`Files`] are [uploaded](Files::upload) and [downloaded](Files::download), whatever their size.
 //! - A [`Bot`] is asked directly, in a [`Dialog`]; with feature `webhook` its answers may come to a
 //!   webhook.
@@ -47,7 +48,9 @@ mod credentials;
 mod dialog;
 mod error;
 mod files;
+mod handles;
 mod identity;
+mod listing;
 mod live;
 mod session;
 mod stats;
@@ -87,7 +90,9 @@ pub use self::{
     dialog::{Answer, Bot, Dialog},
     error::{Error, ErrorKind},
     files::{Download, FileSource, Files, Progress, Upload},
+    handles::{Chats, Sessions, Users},
     identity::{Iam, TokenChanges},
+    listing::{ListCall, Listing},
     live::{LinkChange, LinkChanges, Unassigned},
     session::{
         Delivery, Events, Gap, History, LiveEvent, LocalId, Origin, SendOutcome, Sending, Session,

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Subcommand, ValueHint, builder::NonEmptyStringValueParser};
 
-use super::value;
+use super::{LoginArgs, SessionsArgs, value};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -27,8 +27,12 @@ pub(crate) enum Command {
     History(HistoryArgs),
     /// The live events of sessions, until stopped
     Listen(ListenArgs),
+    /// Log in with e-mail and password, for later commands
+    Login(LoginArgs),
     /// Send one message, print its id
     Send(SendArgs),
+    /// The sessions of the platform
+    Sessions(SessionsArgs),
     /// Upload files, print their ids
     Upload(UploadArgs),
 }

@@ -128,6 +128,17 @@ pub(crate) struct ConnectionArgs {
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) token_file: Option<PathBuf>,
 
+    /// Where `twin login` keeps its tokens; without it, in the user's folder of settings
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "TWIN_LOGIN_FILE",
+        hide_env_values = true,
+        value_hint = ValueHint::FilePath
+    )]
+    pub(crate) login_file: Option<PathBuf>,
+
     /// Certificates (PEM) to trust instead of the system's
     #[arg(
         long,

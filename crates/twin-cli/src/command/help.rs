@@ -128,6 +128,10 @@ renamed or removed; a field with `?` may be absent.
            Events may be missing here.
   message  session, id, createdAt, message?
            A message that the platform has taken, or has in its list.
+  session  session, chat, name?, status?, startedAt?, details
+           `twin sessions`: a session of the platform's list; details is its own text.
+  login    email, iam, expires?, file
+           `twin login`: whose tokens are kept, of which service, until when, and where.
   dialog   id, status?, last, messages
            `twin bot ask`: what the bot has answered, its messages as they came. last: the dialog is
            over.

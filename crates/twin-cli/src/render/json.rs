@@ -7,14 +7,14 @@ use twin_client::{
     Answer, EndReason, Gap, LinkState, LiveEvent, Origin, Position,
     api::Item,
     event::Event,
-    model::{File, Message, SentMessage},
+    model::{File, Message, SentMessage, Session},
 };
 use twin_emulator::Addresses;
 
 use self::object::Object;
 use crate::{
     failure::Failure,
-    render::{Attempt, Downloaded, Unsent},
+    render::{Attempt, Downloaded, LoggedIn, Unsent},
 };
 
 pub(super) fn event(event: &LiveEvent) -> String {
@@ -169,6 +169,31 @@ pub(super) fn dialog(answer: &Answer) -> String {
         .some("status", answer.reply().status.as_ref())
         .value("last", answer.is_last())
         .value("messages", messages)
+        .end()
+}
+
+pub(super) fn session(session: &Item<Session>) -> String {
+    let read = session.read().ok();
+    Object::of_type("session")
+        .value("session", read.map(|session| &session.id))
+        .value("chat", read.map(|session| &session.chat_id))
+        .some("name", read.and_then(|session| session.name.as_deref()))
+        .some("status", read.and_then(|session| session.status.as_deref()))
+        .some(
+            "startedAt",
+            read.and_then(|session| session.started_at.as_ref()),
+        )
+        .raw("details", session.raw().get())
+        .some("unreadable", session.read().err())
+        .end()
+}
+
+pub(super) fn logged_in(login: &LoggedIn<'_>) -> String {
+    Object::of_type("login")
+        .value("email", login.email)
+        .value("iam", login.iam.as_str())
+        .some("expires", login.expires)
+        .value("file", login.file)
         .end()
 }
 

@@ -10,7 +10,7 @@ use twin_client::{
     api::Item,
     event::Event,
     id::MessageId,
-    model::{AuthorType, Message, SentMessage},
+    model::{AuthorType, Message, SentMessage, Session},
 };
 use twin_emulator::Addresses;
 
@@ -184,6 +184,20 @@ impl TextRenderer {
         let body = shortened(unsent.body, QUOTED);
         let failure = Failure::of_client(outcome, unsent.error);
         self.told(format!("× “{body}” {}", failure.text))
+    }
+
+    pub(super) fn session(&self, session: &Item<Session>) -> String {
+        let Ok(session) = session.read() else {
+            return plain::line(session.raw().get());
+        };
+        let started = session.started_at.as_ref();
+        let started = started.map_or_else(|| "-".into(), |_| self.clock.show(started));
+        let status = session.status.as_deref().unwrap_or("-");
+        let name = session.name.as_deref().unwrap_or_default();
+        plain::line(&format!(
+            "{}  {started:19}  {status:10}  {name}",
+            session.id.as_str()
+        ))
     }
 
     pub(super) fn listed(&self, message: &Item<Message>) -> String {

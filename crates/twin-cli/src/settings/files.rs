@@ -52,7 +52,7 @@ pub(super) async fn roots(file: PathBuf) -> Result<Roots, Failure> {
 }
 
 /// Reading may block for long: the file may be a pipe.
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     read: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> std::io::Result<T> {
     spawn_blocking(read)

@@ -17,6 +17,7 @@ mod gaps;
 mod identity;
 mod leaving;
 mod links;
+mod lists;
 mod races;
 mod reconnecting;
 mod retries;

@@ -1,0 +1,8 @@
+//! Handles of what the platform has many of: lists, and verbs by id. Each verb is a call of
+//! [`twin_protocol::api`], which [`Client::call`](crate::Client::call) makes as well.
+
+mod chats;
+mod sessions;
+mod users;
+
+pub use self::{chats::Chats, sessions::Sessions, users::Users};
