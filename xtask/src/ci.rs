@@ -19,7 +19,7 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use crate::{child::Child, fuzz, sim, tidy, workspace::LIBRARIES};
+use crate::{bench, child::Child, fuzz, sim, tidy, workspace::LIBRARIES};
 
 /// What of it to run.
 #[derive(Debug, clap::Args)]
@@ -49,7 +49,7 @@ struct Step {
     run: fn() -> Result<Outcome>,
 }
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step {
         name: "fmt",
         about: "the code is formatted",
@@ -109,6 +109,11 @@ const STEPS: [Step; 15] = [
         name: "rest",
         about: "a tester of others finds every answer as specified",
         run: rest::run,
+    },
+    Step {
+        name: "bench",
+        about: "the benchmark builds, and its contender counts right",
+        run: || done(bench::smoke()),
     },
     Step {
         name: "deny",

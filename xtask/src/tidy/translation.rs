@@ -1,4 +1,4 @@
-//! The Russian guide has the files of the English one, and no others.
+//! The Russian guide has the files of the English one, and no others but of pages beside the guide.
 
 use std::collections::BTreeSet;
 
@@ -8,6 +8,8 @@ use super::{Finding, Tree};
 
 const ENGLISH: &str = "docs/guide";
 const RUSSIAN: &str = "docs/ru";
+/// English pages that are not of the guide may be translated too.
+const BESIDE: &str = "docs";
 
 /// Compares the two by file names.
 pub(super) fn check(tree: &Tree) -> Result<Vec<Finding>> {
@@ -22,8 +24,10 @@ pub(super) fn check(tree: &Tree) -> Result<Vec<Finding>> {
     let untranslated = english
         .difference(&russian)
         .map(|file| lacks(RUSSIAN, ENGLISH, file));
+    let is_beside = |file: &&&str| tree.files().contains(&format!("{BESIDE}/{file}"));
     let orphans = russian
         .difference(&english)
+        .filter(|file| !is_beside(file))
         .map(|file| lacks(ENGLISH, RUSSIAN, file));
     Ok(untranslated.chain(orphans).collect())
 }
