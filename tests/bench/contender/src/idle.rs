@@ -16,8 +16,12 @@ pub(crate) async fn links(contender: &Contender) -> Result<()> {
     let mut few = Listening::new(contender.client(1)?);
     few.grow(FIRST, FIRST).await?;
     let conns = contender.args.idle;
-    let grown = few.grow(conns, conns).await?;
-    print("twin", conns, grown)
+    let before = resident_kb()?;
+    // One after the other, as the others open theirs.
+    for _ in 0..conns {
+        few.grow(1, 1).await?;
+    }
+    print("twin", conns, resident_kb()?.saturating_sub(before))
 }
 
 /// What a session costs beyond the first of its link: ten links with one session each, then ten that
