@@ -143,6 +143,7 @@ fn choose(args: &Args) -> Vec<Contender> {
 
 /// Builds what the contenders are made of. Says where the programs of the workspace are.
 fn build(contenders: &[Contender]) -> Result<PathBuf> {
+    // Its lock file is not held to: what the SDK comes to depend on is added to it here.
     // Package by package: what one asks of a shared dependency is not for the others.
     let mut packages = vec!["blaster", "contender", "floor"];
     if contenders
@@ -153,13 +154,7 @@ fn build(contenders: &[Contender]) -> Result<PathBuf> {
     }
     for package in packages {
         let name = format!("twin-bench-{package}");
-        let cargo = [
-            "build",
-            "--release",
-            "--locked",
-            "--manifest-path",
-            WORKSPACE,
-        ];
+        let cargo = ["build", "--release", "--manifest-path", WORKSPACE];
         Child::cargo(&cargo)
             .args(["--package".to_owned(), name])
             .run()?;

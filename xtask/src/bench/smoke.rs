@@ -23,13 +23,7 @@ const BODY: u64 = 438;
 ///
 /// When something does not build, or the contender's line is not what it must be.
 pub(crate) fn run() -> Result<()> {
-    let shared = [
-        "--locked",
-        "--manifest-path",
-        WORKSPACE,
-        "--target-dir",
-        TARGET,
-    ];
+    let shared = ["--manifest-path", WORKSPACE, "--target-dir", TARGET];
     Child::cargo(&["build"])
         .args(shared)
         .args([
