@@ -39,8 +39,9 @@ macro_rules! paging {
             sort: $call.sort.clone(),
             group: $call.group.clone(),
             fields: $call.fields.clone(),
-            offset_field: $call.offset_field.clone(),
-            offset_value: $call.offset_value.clone(),
+            // Empty is what a form sends of a field that nobody filled in.
+            offset_field: $call.offset_field.clone().filter(|field| !field.is_empty()),
+            offset_value: $call.offset_value.clone().filter(|value| !value.is_empty()),
             without_count: $call.without_count,
             without_items: $call.without_items,
         }

@@ -37,6 +37,9 @@ pub(in crate::codegen) enum Presence {
     Required,
 }
 
+/// The `pattern` of a number that is written as text; the second is that of one that is not negative.
+const NUMBERS: [&str; 2] = ["^-?[0-9]{1,18}$", "^[0-9]{1,9}$"];
+
 /// The limits of a number, or of the length of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(in crate::codegen) struct Limits {
@@ -53,8 +56,13 @@ impl Limits {
             Some(1) => true,
             Some(_) => return Err(node.error("the only `minLength` is 1: not empty")),
         };
+        let least = node.get("minimum").map(Node::integer).transpose()?;
+        // That such a number is not negative its type says already.
+        let format = node.get_text("format")?;
+        let is_unsigned =
+            node.get("x-unit").is_some() || format.is_some_and(|it| it.starts_with('u'));
         Ok(Self {
-            least: node.get("minimum").map(Node::integer).transpose()?,
+            least: least.filter(|least| *least != 0 || !is_unsigned),
             most: node.get("maximum").map(Node::integer).transpose()?,
             is_filled,
         })
@@ -178,7 +186,11 @@ impl Field {
             name,
             aliases: node.get("x-alias").map_or(Ok(Vec::new()), Node::texts)?,
             description: node.need_text("description")?.trim().to_owned(),
-            limits: Limits::read(node)?,
+            limits: match ty {
+                // Those of a boolean that may be a number are its type's own.
+                Type::Boolean { .. } => Limits::default(),
+                _ => Limits::read(node)?,
+            },
             default: match default {
                 Some(Default::Words(words)) => Some(words),
                 Some(Default::Empty) | None => None,
@@ -228,12 +240,26 @@ impl Type {
                 let form = ListForm::ListOrText;
                 Ok(Self::List { item, form })
             }
-            (["boolean"] | ["boolean", "integer"], None) => {
+            (["boolean"], None) => {
                 only(&["type"])?;
                 Ok(Self::Boolean { lenient })
             }
+            (["boolean", "integer"], None) => {
+                only(&["type", "minimum", "maximum"])?;
+                let limits = Limits::read(node)?;
+                if (limits.least, limits.most) != (Some(0), Some(1)) {
+                    return Err(node.error("a boolean that may be a number is 0 or 1"));
+                }
+                Ok(Self::Boolean { lenient })
+            }
             (["integer"] | ["integer", "string"], unit) => {
-                only(&["type", "format", "x-unit", "minimum", "maximum", "default"])?;
+                only(&[
+                    "type", "format", "x-unit", "minimum", "maximum", "default", "pattern",
+                ])?;
+                // A number that is written as text is read as one, which says the same.
+                if lenient != node.get_text("pattern")?.is_some_and(|it| NUMBERS.contains(&it)) {
+                    return Err(node.error("a number that may be text has the `pattern` of one"));
+                }
                 Self::read_integer(node, unit, lenient)
             }
             (["object", "array"], None) => {

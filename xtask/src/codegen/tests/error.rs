@@ -66,8 +66,20 @@ fn what_has_no_rust_type_is_refused() {
         ),
         ("type: { type: string, description: X. }", "`x-name`"),
         (
-            "a: { type: array, items: { type: [integer, string], format: int32 }, description: X. }",
+            "a: { type: array, items: { type: [integer, string], format: int32, pattern: '^-?[0-9]{1,18}$' }, description: X. }",
             "only those of texts",
+        ),
+        (
+            "a: { type: [integer, string], format: int32, description: X. }",
+            "has the `pattern` of one",
+        ),
+        (
+            "a: { type: integer, format: int32, pattern: '^[0-9]{1,9}$', description: X. }",
+            "has the `pattern` of one",
+        ),
+        (
+            "a: { type: [boolean, integer], minimum: 0, description: X. }",
+            "is 0 or 1",
         ),
         (
             "a: { type: integer, format: int32, maximum: 5, description: X. }",

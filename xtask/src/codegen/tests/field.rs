@@ -78,12 +78,12 @@ fn an_absent_text_may_be_the_empty_one() {
 #[test]
 fn numbers_are_read_from_text_and_text_from_numbers() {
     check(
-        "count: { type: [integer, string], format: uint32, description: Many. }",
+        "count: { type: [integer, string], format: uint32, pattern: '^[0-9]{1,9}$', description: Many. }",
         true,
         "#[serde(deserialize_with = \"wire::integer\")]\npub count: u32,",
     );
     check(
-        "count: { type: [integer, string], format: int64, description: Many. }",
+        "count: { type: [integer, string], format: int64, pattern: '^-?[0-9]{1,18}$', description: Many. }",
         false,
         "#[serde(default, deserialize_with = \"wire::optional_integer\", \
          skip_serializing_if = \"Option::is_none\")]"
@@ -98,7 +98,7 @@ fn numbers_are_read_from_text_and_text_from_numbers() {
         "#[serde(deserialize_with = \"wire::text\")]\npub phone: String,",
     );
     check(
-        "is: { type: [boolean, integer], x-name: is_it, description: So. }",
+        "is: { type: [boolean, integer], minimum: 0, maximum: 1, x-name: is_it, description: So. }",
         true,
         "#[serde(rename = \"is\", deserialize_with = \"wire::boolean\")]\npub is_it: bool,",
     );
