@@ -18,6 +18,7 @@ mod identity;
 mod leaving;
 mod links;
 mod lists;
+mod odd_servers;
 mod races;
 mod reconnecting;
 mod retries;
