@@ -108,6 +108,8 @@ impl Server {
     async fn restart(&mut self) -> Result<(), Box<dyn Error>> {
         match self {
             Self::Backed(backed) => {
+                // What it was told before is published before, as by any server.
+                backed.emulator.settle().await?;
                 backed.peer.kill().await?;
                 backed.peer.start_again().await?;
             }

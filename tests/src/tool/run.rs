@@ -3,8 +3,14 @@
 use super::{play::Scene, program::program, scenario::Scenario};
 use crate::conformance::{Expected, Kind, Report, run::report};
 
-/// How many are played at once: they wait most of the time.
-const AT_ONCE: usize = 40;
+/// How many are played at once: they wait most of the time, but a server that is a process of its own
+/// gives its backend only a second.
+const fn at_once(kind: Kind) -> usize {
+    match kind {
+        Kind::Emulator => 40,
+        Kind::Centrifugo | Kind::Engine => 6,
+    }
+}
 
 /// Plays every scenario with a server.
 pub async fn run_all(kind: Kind, scenarios: &[Scenario], expected: &Expected) -> Report {
@@ -13,7 +19,7 @@ pub async fn run_all(kind: Kind, scenarios: &[Scenario], expected: &Expected) ->
     let played = scenarios
         .iter()
         .map(|scenario| (&*scenario.name, run(kind, scenario)));
-    report(kind, played, expected, AT_ONCE).await
+    report(kind, played, expected, at_once(kind)).await
 }
 
 /// Plays one; gives what is wrong.
