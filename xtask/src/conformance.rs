@@ -86,7 +86,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     runner("replay").args(files).run_quietly()
 }
 
-/// Plays every case against a server.
+/// Plays every case against a server, then every scenario of the tool.
 ///
 /// # Errors
 ///

@@ -16,8 +16,7 @@ pub(super) struct Conduct {
     present: Option<SocketId>,
     open: bool,
     last_socket: u64,
-    /// Failures in a row, and attempts, since the last proof of life.
-    failures: u32,
+    /// Attempts since the last proof of life.
     attempts: u32,
     /// The attempts of before the last proof.
     proven_after: u32,
@@ -144,7 +143,6 @@ impl Conduct {
                     return Err(format!("a pause of {retry_in:?}, allowed are {bound:?}"));
                 }
                 self.made = None;
-                self.failures += 1;
                 self.not_before = Some(now + *retry_in);
                 if self.present.is_some() {
                     return Err("a pause while a socket is still open".into());
@@ -156,8 +154,10 @@ impl Conduct {
         Ok(())
     }
 
+    /// It goes by the number of the attempt.
     fn bound(&self) -> Duration {
-        let doubled = 1_u32.checked_shl(self.failures).unwrap_or(u32::MAX);
+        let failures = self.attempts.saturating_sub(1);
+        let doubled = 1_u32.checked_shl(failures).unwrap_or(u32::MAX);
         Duration::from_secs(doubled.into()).min(LONGEST)
     }
 
@@ -169,7 +169,6 @@ impl Conduct {
 
     fn prove(&mut self) {
         self.proven = true;
-        self.failures = 0;
         self.proven_after = std::mem::take(&mut self.attempts);
     }
 }

@@ -22,6 +22,7 @@ pub fn scenario(seed: u64) -> Scenario {
     let mut draw = Draw {
         rng: Rng::with_seed(seed),
         steps: vec![Step::State("connected".into())],
+        is_slow: false,
         faults: Vec::new(),
     };
     let twin = Twin {
@@ -67,6 +68,7 @@ type Kind = (&'static str, fn(&mut Draw));
 struct Draw {
     rng: Rng,
     steps: Vec<Step>,
+    is_slow: bool,
     /// What was drawn, for people.
     faults: Vec<&'static str>,
 }
@@ -76,6 +78,7 @@ impl Draw {
     fn publish(&mut self) {
         let counts = match self.rng.u8(..10) {
             0..2 => return,
+            _ if self.is_slow => 1..6,
             2..8 => 1..6,
             8 => 20..60,
             _ => 100..180,
@@ -86,9 +89,9 @@ impl Draw {
     fn publish_some(&mut self, counts: Range<usize>) {
         let count = self.rng.usize(counts);
         let bytes = match self.rng.u8(..10) {
-            0..5 => 0,
-            5..9 => self.rng.usize(..4_000),
-            _ if count < 6 => self.rng.usize(..200_000),
+            5..9 if count < 6 && !self.is_slow => self.rng.usize(..4_000),
+            5..9 => self.rng.usize(..500),
+            9 if count < 6 && !self.is_slow => self.rng.usize(..200_000),
             _ => 0,
         };
         self.steps.push(Step::Publish {
@@ -99,6 +102,12 @@ impl Draw {
     }
 
     fn network(&mut self, network: Network) {
+        // What is published on a slow network is little: all of it has to come through.
+        self.is_slow = match network {
+            Network::Drip { .. } | Network::OneByte => true,
+            Network::Kill | Network::Reset => self.is_slow,
+            _ => false,
+        };
         self.steps.push(Step::Network(network));
     }
 
