@@ -86,7 +86,16 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     runner("replay").args(files).run_quietly()
 }
 
-/// Plays every case against a server, then every scenario of the tool.
+/// Plays every scenario to the built tool, before a server.
+///
+/// # Errors
+///
+/// When one of them does not hold.
+pub(crate) fn play_to_tool(server: Server) -> Result<()> {
+    play("tool", server, &[])
+}
+
+/// Plays every case against a server.
 ///
 /// # Errors
 ///

@@ -49,9 +49,11 @@ pub(super) fn run() -> Result<Outcome> {
     Child::cargo(&TRANSCRIPTS).run()?;
     conformance::play_all(Server::Engine, Codec::Json)?;
     conformance::play_all(Server::Engine, Codec::Protobuf)?;
+    conformance::play_to_tool(Server::Engine)?;
     Child::cargo(&SCALE).run()?;
     if peers::names_centrifugo() {
         conformance::play_all(Server::Centrifugo, Codec::Json)?;
+        conformance::play_to_tool(Server::Centrifugo)?;
     }
     Ok(Outcome::Done)
 }
