@@ -222,6 +222,24 @@ fn a_full_disk_is_told_in_one_sentence() {
         .failed(&["/dev/full", "No space left on device"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_download_that_is_stopped_leaves_nothing() {
+    let server = Server::half();
+    let into = tempfile::tempdir().unwrap();
+    let url = server.url("http");
+    let args = ["download", "f", "--iam-url", &url, "--output"];
+    let args = args.into_iter().chain([into.path().to_str().unwrap()]);
+    let running = Twin::new(args).env("TWIN_TOKEN", "t").start();
+    while names(into.path()).is_empty() {
+        std::thread::yield_now();
+    }
+    assert!(names(into.path())[0].ends_with(".part"));
+    running.signal("INT");
+    running.end().done();
+    assert_eq!(names(into.path()), Vec::<String>::new());
+}
+
 /// A file system on which no file may be larger than a few blocks is as good as a full one.
 #[cfg(unix)]
 #[test]

@@ -11,6 +11,17 @@ fn the_log_tells_what_happens_and_no_secret() {
         &["send", &session, "body-of-a-message"][..],
         &["history", &session],
         &["listen", &session, "--for", "0.3"],
+        &[
+            "bot",
+            "ask",
+            "b",
+            "body-of-a-message",
+            "--bot-url",
+            "http://127.0.0.1:1",
+        ],
+        &["bot", "ask", "b", "body-of-a-message"],
+        &["upload", "Cargo.toml", "--private"],
+        &["download", "no-such-file"],
         &["send", "wrong-session-with-a-long-id", "body-of-a-message"],
         &["history", &session, "--token-file", "/nonexistent"],
     ] {

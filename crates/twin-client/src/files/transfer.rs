@@ -27,11 +27,14 @@ pub(super) async fn carry_out(
     let request = request.map(|body| body.with_progress(move |_| beat.beat()));
     let answer = shared.http.execute(request);
     let silence = pulse.silence(shared.config.call_timeout);
-    tokio::select! {
+    let answer = tokio::select! {
         biased;
-        answer = answer => answer.map_err(|error| Error::transport(what, error)),
-        () = silence => Err(Error::new(ErrorKind::Timeout, Reached::Unknown, what)),
-    }
+        answer = answer => answer.map_err(|error| Error::transport(what, error))?,
+        () = silence => return Err(Error::new(ErrorKind::Timeout, Reached::Unknown, what)),
+    };
+    let status = answer.status();
+    tracing::debug!(target: "twin::rest", operation = what, %status, "answered");
+    Ok(answer)
 }
 
 /// When something last went on.

@@ -41,6 +41,22 @@ impl Server {
         })
     }
 
+    /// Answers every request with the first half of a file, and no more.
+    pub(crate) fn half() -> Self {
+        let mut kept = Vec::new();
+        Self::new(move |mut connection: TcpStream| {
+            let mut request = [0; 4096];
+            let _ = connection.read(&mut request);
+            let half = [7; 1000];
+            let _ = write!(
+                connection,
+                "HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n"
+            );
+            let _ = connection.write_all(&half);
+            kept.push(connection);
+        })
+    }
+
     /// Answers with bytes that are no HTTP.
     pub(crate) fn garbage() -> Self {
         Self::new(|mut connection: TcpStream| {

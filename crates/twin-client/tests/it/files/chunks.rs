@@ -6,11 +6,12 @@ use std::sync::{
 };
 
 use bytes::Bytes;
-use futures_util::{StreamExt as _, stream};
-use twin_client::FileSource;
+use futures_util::{Stream, StreamExt as _, stream};
+use twin_client::{Existing, FileSource};
 use twin_emulator::Emulator;
+use twin_transport::Body;
 
-use super::emulator::client;
+use super::{disk::downloading, emulator::client};
 
 const CHUNK: usize = 64 << 10;
 const CHUNKS: usize = 1024;
@@ -46,13 +47,23 @@ impl Drop for Counted {
     }
 }
 
+/// So many chunks, the counts of those that are alive now, and of the most that ever were.
+fn counted<E>() -> (
+    impl Stream<Item = Result<Bytes, E>>,
+    Arc<AtomicUsize>,
+    Arc<AtomicUsize>,
+) {
+    let (alive, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (now, greatest) = (Arc::clone(&alive), Arc::clone(&most));
+    let chunks = stream::iter(0..CHUNKS)
+        .map(move |number| Ok(Bytes::from_owner(Counted::new(number, &now, &greatest))));
+    (chunks, alive, most)
+}
+
 #[tokio::test]
 async fn an_upload_holds_a_few_chunks_whatever_its_size() {
     let emulator = Emulator::start().await.unwrap();
-    let (alive, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let (counted, greatest) = (Arc::clone(&alive), Arc::clone(&most));
-    let chunks = stream::iter(0..CHUNKS)
-        .map(move |number| Ok(Bytes::from_owner(Counted::new(number, &counted, &greatest))));
+    let (chunks, alive, most) = counted();
     let length = (CHUNKS * CHUNK) as u64;
     let file = FileSource::stream("large", chunks, Some(length));
     let file = client(&emulator).files().upload(file).await.unwrap();
@@ -63,4 +74,17 @@ async fn an_upload_holds_a_few_chunks_whatever_its_size() {
         (1..=ALIVE).contains(&most),
         "{most} chunks were alive at once"
     );
+}
+
+#[tokio::test]
+async fn a_download_holds_the_chunk_that_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (chunks, alive, most) = counted();
+    let client = downloading(Body::stream(chunks, None));
+    let download = client.files().download("f").await.unwrap();
+    let path = folder.path().join("large");
+    let written = download.save(&path, Existing::Keep).await.unwrap();
+    assert_eq!(written, (CHUNKS * CHUNK) as u64);
+    assert_eq!(alive.load(Ordering::SeqCst), 0);
+    assert_eq!(most.load(Ordering::SeqCst), 1);
 }

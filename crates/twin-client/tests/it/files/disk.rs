@@ -73,7 +73,7 @@ fn outside_of_a_runtime_it_is_an_error_and_no_panic() {
 }
 
 /// A client whose next download is `body`.
-fn downloading(body: Body) -> Client {
+pub(super) fn downloading(body: Body) -> Client {
     Client::builder(Config::default())
         .http(MemoryHttp::new().then(Response::new(body).into()))
         .web_socket(MemoryConnector::new())
