@@ -8,7 +8,7 @@ use std::{
     fs::{self, File},
     io::{BufRead as _, BufReader, BufWriter, Read as _, Write as _},
     path::{Path, PathBuf},
-    process::{Child as Process, Command, Stdio},
+    process::{Child as Process, ChildStdout, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -31,6 +31,9 @@ pub(super) struct Args {
     /// The size of the file, in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 2048)]
     size: u64,
+    /// A built tool to measure, instead of building one.
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
 }
 
 /// What a command took.
@@ -49,18 +52,14 @@ struct Taken {
 /// may.
 pub(super) fn run(args: &Args) -> Result<()> {
     ensure!(cfg!(target_os = "linux"), "only Linux tells of VmHWM");
-    Child::cargo(&[
-        "build",
-        "--release",
-        "--locked",
-        "--package",
-        "twin-chat-cli",
-    ])
-    .run()?;
+    let program = match &args.program {
+        Some(program) => program.clone(),
+        None => build()?,
+    };
     let folder = Folder::new()?;
     let (original, copy) = (folder.0.join("original"), folder.0.join("copy"));
     write(&original, args.size)?;
-    let emulator = Emulator::start(&folder.0)?;
+    let emulator = Emulator::start(program, &folder.0)?;
     let up = measure(&emulator, &["upload", text(&original)?])?;
     let id = up.line["id"].as_str().context("an upload without an id")?;
     let down = measure(&emulator, &["download", id, "--output", text(&copy)?])?;
@@ -145,33 +144,42 @@ fn compare(original: &Path, copy: &Path) -> Result<()> {
     }
 }
 
-fn program() -> Result<PathBuf> {
+fn build() -> Result<PathBuf> {
+    let package = ["--package", "twin-chat-cli"];
+    Child::cargo(&["build", "--release", "--locked"])
+        .args(package)
+        .run()?;
     let metadata = workspace::metadata()?;
     Ok(metadata.target_directory.join("release/twin").into())
 }
 
 /// An emulator that runs, and ends with this.
 struct Emulator {
+    program: PathBuf,
     process: Process,
     url: String,
+    /// It ends when nobody can read what it prints, so this is kept.
+    stdout: BufReader<ChildStdout>,
 }
 
 impl Emulator {
     /// Starts one that keeps files in `folder`.
-    fn start(folder: &Path) -> Result<Self> {
-        let mut process = Command::new(program()?)
+    fn start(program: PathBuf, folder: &Path) -> Result<Self> {
+        let mut process = Command::new(&program)
             .args(["emulator", "--listen", "127.0.0.1:0", "--format", "json"])
             .env("TMPDIR", folder)
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot start the emulator")?;
-        let stdout = process.stdout.take();
+        let stdout = process.stdout.take().context("no stdout")?;
         let mut emulator = Self {
+            program,
             process,
             url: String::new(),
+            stdout: BufReader::new(stdout),
         };
         let mut line = String::new();
-        BufReader::new(stdout.context("no stdout")?).read_line(&mut line)?;
+        emulator.stdout.read_line(&mut line)?;
         let ready: Value = serde_json::from_str(&line).context("the emulator does not start")?;
         let url = ready["http"].as_str();
         url.context("the emulator has no address")?
@@ -194,7 +202,7 @@ impl Drop for Emulator {
 /// Runs the tool to its end.
 fn measure(emulator: &Emulator, args: &[&str]) -> Result<Taken> {
     let begun = Instant::now();
-    let mut process = Command::new(program()?)
+    let mut process = Command::new(&emulator.program)
         .args(["--emulator", &emulator.url, "--format", "json"])
         .args(args)
         .stdout(Stdio::piped())
