@@ -49,6 +49,18 @@ fn no_capture_has_a_finding() {
 }
 
 #[test]
+fn a_capture_in_protobuf_is_replayed_in_protobuf() {
+    let events = lines("protobuf", "event");
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0]["event"], "chatMessageRead");
+    assert_eq!(events[0]["position"]["offset"], 1);
+    // Two connects, what follows each, and two pongs, as captures have bytes.
+    let frames = lines("protobuf", "sent");
+    assert_eq!(frames.len(), 6);
+    assert_eq!(frames[2]["frame"], "AA==");
+}
+
+#[test]
 fn the_flow_gives_the_articles_events_in_order() {
     let names: Vec<_> = lines("flow", "event")
         .iter()

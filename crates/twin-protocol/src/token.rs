@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_claim_says_until_when_whole_or_with_a_fraction_padded_or_not() {
-        let expiry = |claims| super::expiry(&jwt(claims)).map(|date| date.unix_millis());
+        let expiry = |claims| expiry(&jwt(claims)).map(|date| date.unix_millis());
         assert_eq!(expiry(r#"{"exp":1700000000}"#), Some(1_700_000_000_000));
         assert_eq!(
             expiry(r#"{"iat":1,"exp":1700000000.25,"sub":"ключ"}"#),

@@ -2,6 +2,7 @@
 
 mod api;
 mod centrifuge_link;
+mod centrifuge_protobuf;
 mod envelope;
 mod raw_json;
 mod socketio_link;
@@ -13,6 +14,7 @@ mod webhook;
 pub use self::{
     api::{api_request, api_response},
     centrifuge_link::centrifuge_link,
+    centrifuge_protobuf::centrifuge_protobuf,
     envelope::envelope,
     raw_json::raw_json,
     socketio_link::socketio_link,
@@ -49,6 +51,11 @@ pub const TARGETS: &[Target] = &[
         name: "centrifuge_link",
         run: centrifuge_link,
         smoke: 8_000,
+    },
+    Target {
+        name: "centrifuge_protobuf",
+        run: centrifuge_protobuf,
+        smoke: 30_000,
     },
     Target {
         name: "envelope",

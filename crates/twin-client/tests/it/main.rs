@@ -19,6 +19,7 @@ mod leaving;
 mod links;
 mod lists;
 mod odd_servers;
+mod protobuf;
 mod races;
 mod reconnecting;
 mod retries;

@@ -27,6 +27,7 @@ mod delivery;
 mod dialing;
 mod greeting;
 mod live;
+mod next;
 mod recovery;
 mod sessions;
 #[cfg(test)]
@@ -36,13 +37,18 @@ mod tokens;
 use std::time::Duration;
 
 use self::{
-    authorizing::Authorizing, core::Core, dialing::Dialing, greeting::Greeting, live::Live,
+    authorizing::Authorizing,
+    core::Core,
+    dialing::Dialing,
+    greeting::Greeting,
+    live::Live,
+    next::{Next, ended_by_server, follow},
 };
 use crate::{
-    centrifuge::{Config, close},
+    centrifuge::Config,
     link::{
-        Action, CloseFrame, Command, EmitOutcome, EndKind, EndReason, Input, JoinStart, LinkState,
-        Moment, NotSent, Notice, Outbox, Report, SessionEnd, SocketId, SocketInput, advice::Advice,
+        Action, Command, EmitOutcome, EndKind, EndReason, Input, JoinStart, LinkState, Moment,
+        NotSent, Notice, Outbox, Report, SessionEnd, SocketId, SocketInput,
     },
 };
 
@@ -76,31 +82,6 @@ enum State {
     Suspended,
     /// In the pause before the next attempt.
     Waiting { until: Moment },
-}
-
-/// What follows from an input, decided by the state that had it.
-#[derive(Clone, Debug)]
-enum Next {
-    /// The token is here.
-    Dial(SocketId),
-    /// The link is over. The socket, if there was one, is hung up.
-    End(EndReason),
-    /// The connect command is sent.
-    Greet(Greeting),
-    /// The connect reply is here.
-    GoLive(Box<Live>),
-    /// The user wants another connection: dial as soon as may be.
-    Hurry,
-    /// Dial at once: a planned reconnect.
-    Redial,
-    /// There is nothing to connect for.
-    Rest,
-    /// The connection is over; pause, then dial.
-    Retry(EndReason),
-    /// Nothing changes.
-    Stay,
-    /// The user wants no connection for now.
-    Suspend,
 }
 
 impl Machine {
@@ -348,28 +329,4 @@ fn hang_up(socket: SocketId, out: &mut Outbox) {
         socket,
         code: GOING_AWAY,
     });
-}
-
-/// The server ended the connection.
-fn ended_by_server(core: &mut Core, frame: CloseFrame) -> Next {
-    if close::invalidates(&frame) {
-        core.channels.invalidate();
-    }
-    if close::spends_token(&frame) {
-        core.tokens.spend();
-    }
-    follow(core, close::close_frame(frame))
-}
-
-/// Follows an advice on coming back.
-fn follow(core: &mut Core, (advice, reason): (Advice, EndReason)) -> Next {
-    match advice {
-        Advice::ComeBack => Next::Retry(reason),
-        Advice::ComeBackOnce if core.attempts.stale() => Next::Retry(reason),
-        Advice::ComeBackOnce => Next::End(EndReason {
-            kind: EndKind::Terminated,
-            ..reason
-        }),
-        Advice::StayAway => Next::End(reason),
-    }
 }

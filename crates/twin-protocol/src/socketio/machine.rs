@@ -28,6 +28,7 @@ mod ends;
 mod greeting;
 mod incoming;
 mod live;
+mod next;
 mod opening;
 mod responses;
 #[cfg(test)]
@@ -36,7 +37,9 @@ mod wire;
 
 use std::time::Duration;
 
-use self::{core::Core, dialing::Dialing, greeting::Greeting, live::Live, opening::Opening};
+use self::{
+    core::Core, dialing::Dialing, greeting::Greeting, live::Live, next::Next, opening::Opening,
+};
 use crate::{
     link::{
         Action, Command, EndKind, EndReason, Input, Join, JoinStart, LinkState, Moment, Notice,
@@ -78,33 +81,6 @@ enum State {
     Suspended,
     /// In the pause before the next attempt.
     Waiting { until: Moment },
-}
-
-/// What follows from an input, decided by the state that had it.
-#[derive(Clone, Debug)]
-enum Next {
-    /// The link is over. The connection, if there was one, is given up.
-    End(EndReason),
-    /// The link is over because its session is; nothing is said of that any more.
-    Finish(EndReason),
-    /// Dial, or ask by HTTP.
-    Connect,
-    /// The session is let in.
-    GoLive(Box<Live>),
-    /// The user wants another connection: connect as soon as may be.
-    Hurry,
-    /// The open packet is here.
-    Greet(Box<Greeting>),
-    /// The socket is open.
-    Open(Opening),
-    /// There is nothing to connect for.
-    Rest,
-    /// The connection is over; pause, then connect.
-    Retry(EndReason),
-    /// Nothing changes.
-    Stay,
-    /// The user wants no connection for now.
-    Suspend,
 }
 
 impl Machine {

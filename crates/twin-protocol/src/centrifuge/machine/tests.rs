@@ -13,7 +13,7 @@ mod tokens;
 use std::time::Duration;
 
 use super::*;
-use crate::link::{BackoffConfig, DialFailure, DialFailureKind, Join, Output};
+use crate::link::{BackoffConfig, CloseFrame, DialFailure, DialFailureKind, Join, Output};
 
 /// One link under test. What comes out is written as one line each.
 struct Link {

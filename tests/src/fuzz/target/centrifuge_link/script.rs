@@ -2,7 +2,7 @@
 //!
 //! | step | what happens |
 //! | --- | --- |
-//! | `join S`, `fresh S`, `leave S`, `close` | the link's user asks for it; `fresh`: from the first event on |
+//! | `join S`, `fresh S`, `leave S`, `close`, `renew`, `suspend`, `resume` | the link's user asks for it; `fresh`: from the first event on |
 //! | `open`, `lost`, `binary`, `progress`, `unreadable` | news of the present socket |
 //! | `end CODE` | a close frame; `end` alone: an empty one |
 //! | `refuse STATUS`, `fail` | the dial fails |
@@ -45,6 +45,9 @@ fn step(line: &str) -> Option<Step> {
         "fresh" => Step::Command(Command::Join(Join::new(id(rest).into(), JoinStart::First))),
         "leave" => Step::Command(Command::Leave(id(rest).into())),
         "close" => Step::Command(Command::Close),
+        "renew" => Step::Command(Command::ReconnectNow),
+        "suspend" => Step::Command(Command::Suspend),
+        "resume" => Step::Command(Command::Resume),
         "open" => Step::Hear(SocketInput::Opened),
         "lost" => Step::Hear(SocketInput::Lost("reset".into())),
         "binary" => Step::Hear(SocketInput::Binary(message(rest.as_bytes()))),

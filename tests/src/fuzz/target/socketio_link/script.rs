@@ -3,7 +3,7 @@
 //!
 //! | step | what happens |
 //! | --- | --- |
-//! | `join S`, `fresh S`, `leave S`, `close` | the link's user asks for it; `fresh`: from the first event on |
+//! | `join S`, `fresh S`, `leave S`, `close`, `renew`, `suspend`, `resume` | the link's user asks for it; `fresh`: from the first event on |
 //! | `emit JSON`, `ask MS JSON`, `wait MS JSON`, `bytes N` | an emit: plain, with an acknowledgement, with patience, with so many binary arguments |
 //! | `respond JSON` | the user acknowledges the last event that asked for it |
 //! | `open`, `lost`, `progress`, `unreadable`, `fail` | news of the socket |
@@ -59,6 +59,9 @@ fn step(line: &str) -> Option<Step> {
         "fresh" => Step::Command(Command::Join(Join::new(rest.into(), JoinStart::First))),
         "leave" => Step::Command(Command::Leave(rest.into())),
         "close" => Step::Command(Command::Close),
+        "renew" => Step::Command(Command::ReconnectNow),
+        "suspend" => Step::Command(Command::Suspend),
+        "resume" => Step::Command(Command::Resume),
         "emit" => Step::Emit(arguments(rest), None, None),
         "ask" => {
             let (time, json) = rest.split_once(' ')?;
