@@ -25,6 +25,10 @@ pub(super) struct Conduct {
     proven: bool,
     /// No dial before this.
     not_before: Option<Duration>,
+    /// When the present attempt began.
+    begun: Option<Duration>,
+    /// Whether the user of the link has asked for it to hurry.
+    hurried: bool,
     pub(super) state: Option<LinkState>,
 }
 
@@ -40,6 +44,16 @@ impl Conduct {
 
     pub(super) fn opened(&mut self, socket: SocketId) {
         self.open |= self.present == Some(socket);
+    }
+
+    /// The user is about to ask for a new connection, without the pauses that failures cost.
+    pub(super) const fn hurry(&mut self) {
+        self.hurried = true;
+    }
+
+    /// All that followed from what the user asked for is heard.
+    pub(super) const fn settle(&mut self) {
+        self.hurried = false;
     }
 
     /// The last news of a socket is about to be told.
@@ -121,6 +135,10 @@ impl Conduct {
             }
             LinkState::Connecting { attempt } => {
                 self.prove_by_age(now);
+                if std::mem::take(&mut self.hurried) {
+                    self.prove();
+                    self.not_before = self.begun.map(|begun| begun + FLOOR);
+                }
                 if self.present.is_some() || self.not_before.is_some_and(|it| now < it) {
                     return Err("an attempt beside another, or before the pause is over".into());
                 }
@@ -132,9 +150,28 @@ impl Conduct {
                 self.made = None;
                 self.attempts += 1;
                 self.proven_after = 0;
+                self.begun = Some(now);
                 if *attempt != self.attempts {
                     return Err(format!("{state:?}, but it is attempt {}", self.attempts));
                 }
+            }
+            LinkState::Suspended => {
+                if self.present.is_some() {
+                    return Err("suspended while a socket is still open".into());
+                }
+                self.prove_by_age(now);
+                self.made = None;
+            }
+            LinkState::Waiting { retry_in, .. } if std::mem::take(&mut self.hurried) => {
+                self.prove();
+                if self
+                    .begun
+                    .is_none_or(|begun| begun + FLOOR != now + *retry_in)
+                {
+                    return Err(format!("asked to hurry, and a pause of {retry_in:?}"));
+                }
+                self.made = None;
+                self.not_before = Some(now + *retry_in);
             }
             LinkState::Waiting { retry_in, .. } => {
                 self.prove_by_age(now);
@@ -154,10 +191,10 @@ impl Conduct {
         Ok(())
     }
 
-    /// It goes by the number of the attempt.
+    /// The longest that the pause after the present attempt may be.
     fn bound(&self) -> Duration {
-        let failures = self.attempts.saturating_sub(1);
-        let doubled = 1_u32.checked_shl(failures).unwrap_or(u32::MAX);
+        let doublings = self.attempts.saturating_sub(1);
+        let doubled = 1_u32.checked_shl(doublings).unwrap_or(u32::MAX);
         Duration::from_secs(doubled.into()).min(LONGEST)
     }
 

@@ -268,7 +268,9 @@ impl Judge {
                     return Err(format!("connected, but {session} is not joined"));
                 }
             }
-            LinkState::Connecting { .. } | LinkState::Waiting { .. } => self.connection_over(),
+            LinkState::Connecting { .. } | LinkState::Suspended | LinkState::Waiting { .. } => {
+                self.connection_over();
+            }
             _ => {}
         }
         Ok(())

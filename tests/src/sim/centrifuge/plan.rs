@@ -97,6 +97,9 @@ pub(super) enum Wish {
     JoinFresh(usize, u64),
     JoinNow(usize),
     Leave(usize),
+    Renew,
+    Resume,
+    Suspend,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -156,7 +159,17 @@ impl Plan {
         }
         for _ in 0..random.usize(3..=40) {
             let at = millis(random.u64(0..TROUBLE.as_millis() as u64));
-            acts.push((at, Act::draw(&settings, sessions, &mut random)));
+            let act = Act::draw(&settings, sessions, &mut random);
+            // A channel often comes back soon, when something was said meanwhile.
+            if let Act::Take(session) = act {
+                if random.bool() {
+                    let back = at + millis(random.u64(0..3_000));
+                    acts.push((at, Act::Publish(session, random.u64(0..3))));
+                    acts.push((back, Act::Give(session)));
+                    acts.push((back, Act::Publish(session, random.u64(0..3))));
+                }
+            }
+            acts.push((at, act));
         }
         acts.sort_by_key(|(at, _)| *at);
         Self { settings, acts }
@@ -248,7 +261,12 @@ impl Act {
             }),
             91..94 => Self::Ask(Wish::Leave(session)),
             94..97 => Self::Ask(Wish::JoinNow(session)),
-            97 => Self::Ask(Wish::Emit),
+            97 => Self::Ask(match random.u8(0..6) {
+                0 => Wish::Emit,
+                1 => Wish::Suspend,
+                2 => Wish::Resume,
+                _ => Wish::Renew,
+            }),
             98 => Self::SessionClosed(session),
             99 if random.u8(0..4) == 0 => Self::Close(3500),
             _ => Self::Publish(session, 1),

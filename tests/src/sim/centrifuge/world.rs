@@ -155,7 +155,10 @@ impl World<'_> {
             Event::End => {}
             Event::Flush(conn) => self.flush(conn),
             Event::Gone(conn) => self.server.forget(conn),
-            Event::Heal => self.server.give_back(),
+            Event::Heal => {
+                self.server.give_back();
+                self.tell(Told::Wish(Wish::Resume))?;
+            }
             Event::LastWords => {
                 self.trace.add(self.now, || "* the last words".into());
                 for session in (0..self.plan.sessions()).map(session_name) {

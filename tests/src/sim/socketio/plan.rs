@@ -52,6 +52,10 @@ pub(super) enum Act {
     Publish(u64),
     /// The connection breaks, and from now on the server lets the session in no more.
     Refuse,
+    /// The user wants a new connection, none, or one again.
+    Renew,
+    Rest,
+    Resume,
     /// The server is gone for a while.
     Restart(Duration),
     /// The client's process stands still.
@@ -109,7 +113,10 @@ impl Act {
         let secs = |random: &mut Rng, most: u64| millis(random.u64(100..=most * 1000));
         match random.u16(0..200) {
             0..70 => Self::Publish(random.u64(1..=9)),
-            70..100 => Self::Emit {
+            70..74 => Self::Renew,
+            74..76 => Self::Rest,
+            76..78 => Self::Resume,
+            78..100 => Self::Emit {
                 acknowledged: random.bool(),
                 waits: random.bool(),
             },

@@ -318,6 +318,8 @@ impl Server {
             if !id.is_some_and(|id: u64| session.owed.remove(&id)) {
                 self.wrong(&format!("an acknowledgement that is not owed: {packet}"));
             }
+        } else if packet == "1" {
+            self.sessions.remove(sid);
         } else if packet != "41" {
             self.wrong(&format!("a packet that is not known: {packet}"));
         }

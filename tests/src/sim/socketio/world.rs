@@ -63,6 +63,8 @@ enum Event {
     Cut(Cut),
     End,
     Gone(u64),
+    /// Nothing goes wrong any more.
+    Heal,
     LastWords,
     Resume,
     Tell(Told),
@@ -108,6 +110,7 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
     for (index, (at, _)) in plan.acts.iter().enumerate() {
         agenda.add(*at, Event::Act(index));
     }
+    agenda.add(TROUBLE, Event::Heal);
     agenda.add(TROUBLE + HEALING, Event::LastWords);
     agenda.add(TROUBLE + HEALING + LAST_WORDS, Event::End);
     let mut config = Config::default();
@@ -174,6 +177,7 @@ impl World<'_> {
             Event::Cut(cut) => self.server.cut(&cut),
             Event::End => {}
             Event::Gone(socket) => self.server.forget_socket(socket),
+            Event::Heal => self.tell(Told::Wish(Command::Resume))?,
             Event::LastWords => {
                 self.trace.add(self.now, || "* the last words".into());
                 self.server.publish();
@@ -228,6 +232,9 @@ impl World<'_> {
             Act::Kill => self.server.drop_all(None),
             Act::Publish(count) => (0..count).for_each(|_| self.server.publish()),
             Act::Refuse => self.server.refuse(),
+            Act::Renew => self.tell(Told::Wish(Command::ReconnectNow))?,
+            Act::Rest => self.tell(Told::Wish(Command::Suspend))?,
+            Act::Resume => self.tell(Told::Wish(Command::Resume))?,
             Act::Restart(down) => {
                 self.server_down_until = now + down;
                 self.server.drop_all(None);

@@ -128,10 +128,14 @@ impl Server {
         let Some(state) = self.conns.get_mut(&conn) else {
             return;
         };
-        if state.subs.remove(&channel).is_none() {
+        let Some(last) = state.subs.remove(&channel) else {
             return;
-        }
-        let epoch = self.streams[&channel].epoch();
+        };
+        // Of a stream that began anew in silence the client knows the old epoch.
+        let epoch = match last {
+            u64::MAX => String::new(),
+            _ => self.streams[&channel].epoch(),
+        };
         state.taken.insert(channel.clone(), epoch);
         state.last_publication = None;
         let mut marks = Vec::new();

@@ -76,9 +76,20 @@ impl World<'_> {
                 self.judge.join(&session_name(session), false);
                 join(session, JoinStart::Now)
             }
+            Wish::Renew => {
+                self.conduct.hurry();
+                Command::ReconnectNow
+            }
+            Wish::Resume => {
+                self.conduct.hurry();
+                Command::Resume
+            }
+            Wish::Suspend => Command::Suspend,
             Wish::Leave(session) => Command::Leave(session_name(session).as_str().into()),
         };
-        self.input(Input::Command(command))
+        self.input(Input::Command(command))?;
+        self.conduct.settle();
+        Ok(())
     }
 
     fn news(&mut self, conn: u64, news: News) -> Result<(), String> {
@@ -219,6 +230,13 @@ impl World<'_> {
             let named: BTreeSet<_> = named.iter().filter_map(Value::as_str).collect();
             if named != self.judge.active() {
                 return Err(format!("the connect command names {named:?}"));
+            }
+            let asked = command["connect"]["subs"].as_object();
+            for channel in asked.into_iter().flat_map(|asked| asked.keys()) {
+                let owner = channel.strip_prefix("widget:");
+                if owner.is_some_and(|owner| !named.contains(owner)) {
+                    return Err(format!("{channel} is asked for, and its session is not"));
+                }
             }
         }
         Ok(())

@@ -56,7 +56,11 @@ impl World<'_> {
                 if let Command::Emit(emit) = &command {
                     self.judge.emit(emit.id.number());
                 }
+                if matches!(command, Command::ReconnectNow | Command::Resume) {
+                    self.conduct.hurry();
+                }
                 self.input(Input::Command(command))?;
+                self.conduct.settle();
             }
         }
         // A timer may ring for nothing.
