@@ -16,6 +16,7 @@ mod json;
 mod machine;
 mod protobuf;
 mod reply;
+mod usual;
 
 pub use self::{
     config::{Codec, Config},

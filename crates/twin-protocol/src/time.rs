@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use jiff::fmt::temporal::{DateTimeParser, Pieces};
+use jiff::fmt::temporal::Pieces;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A point in time, with the UTC offset and in the very form in which it came.
@@ -82,19 +82,21 @@ impl FromStr for Timestamp {
     type Err = ParseTimestampError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        static PARSER: DateTimeParser = DateTimeParser::new();
         // `Pieces` tells apart a date without an offset, which would be ambiguous.
-        Pieces::parse(text)
-            .ok()
-            .filter(|pieces| pieces.time().is_some() && pieces.offset().is_some())
-            .and_then(|_| PARSER.parse_timestamp(text).ok())
-            .map(|instant| Self {
+        let instant = |pieces: &Pieces<'_>| {
+            let date = pieces.date().to_datetime(pieces.time()?);
+            let offset = pieces.to_numeric_offset()?;
+            offset.to_timestamp(date).ok()
+        };
+        match Pieces::parse(text).ok().as_ref().and_then(instant) {
+            Some(instant) => Ok(Self {
                 instant,
                 text: text.into(),
-            })
-            .ok_or_else(|| ParseTimestampError {
+            }),
+            None => Err(ParseTimestampError {
                 text: text.chars().take(64).collect(),
-            })
+            }),
+        }
     }
 }
 

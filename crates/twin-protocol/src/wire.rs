@@ -27,7 +27,7 @@ mod text;
 pub(crate) use self::{
     boolean::{boolean, optional_boolean},
     integer::{integer, optional_integer},
-    list::list_or_text,
+    list::{list, list_or_text},
     map::map,
     null::null_as_default,
     open_enum::{CustomText, open_enum},

@@ -52,6 +52,11 @@ pub(super) async fn run(
     while !driver.closed {
         let news = poll_fn(|context| driver.poll(context, &mut orders)).await;
         driver.hear(news);
+        // What was just read is still at hand when its readers take it, and the memory that they
+        // leave serves for what comes next.
+        if std::mem::take(&mut driver.has_handed_over) {
+            give_way().await;
+        }
     }
     // Whoever was put on this link at the last moment learns that it is closed.
     orders.close();
@@ -61,6 +66,19 @@ pub(super) async fn run(
     driver.place_latecomers();
     let mut patience = driver.shared.runtime.sleep(connection::CLOSING);
     poll_fn(|context| driver.poll_farewell(context, &mut patience)).await;
+}
+
+/// Lets every task run that can.
+async fn give_way() {
+    let mut has_given = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut has_given, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 struct Driver {
@@ -81,6 +99,8 @@ struct Driver {
     members: Members,
     parting: Parting,
     timer: Option<Timer>,
+    /// Whether something was handed over since the readers had their turn.
+    has_handed_over: bool,
     /// Whether the socket is not read because readers are too slow.
     paused: bool,
     /// Whether it has been connected at any time.
@@ -121,6 +141,7 @@ impl Driver {
             members: Members::default(),
             parting: Parting::default(),
             timer: None,
+            has_handed_over: false,
             paused: false,
             was_connected: false,
             closed: false,
@@ -143,10 +164,21 @@ impl Driver {
         context: &mut Context<'_>,
         orders: &mut mpsc::UnboundedReceiver<Order>,
     ) -> Poll<News> {
-        if let Poll::Ready(order) = orders.poll_recv(context) {
-            // The pool forgets a link only after it has told it to close.
-            return Poll::Ready(News::Order(order.unwrap_or(Order::Command(Command::Close))));
+        // Looked at first, and waited for only where nothing else is there: waiting costs more.
+        if let Ok(order) = orders.try_recv() {
+            return Poll::Ready(News::Order(order));
         }
+        if let Poll::Ready(news) = self.poll_link(context) {
+            return Poll::Ready(news);
+        }
+        // The pool forgets a link only after it has told it to close.
+        let closed = || Order::Command(Command::Close);
+        let order = orders.poll_recv(context);
+        order.map(|order| News::Order(order.unwrap_or_else(closed)))
+    }
+
+    /// What comes of the link itself: its socket first, then the clock.
+    fn poll_link(&mut self, context: &mut Context<'_>) -> Poll<News> {
         let reading = !self.budget.is_full() || self.sharers().is_some();
         let news = self.connection.poll_news(context, &self.shared, reading);
         if let Poll::Ready((socket, input)) = news {

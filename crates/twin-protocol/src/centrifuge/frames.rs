@@ -30,7 +30,7 @@ impl<'a> Frames<'a> {
     pub(super) fn text(codec: Codec, message: &'a Bytes) -> Result<Self, &'static str> {
         match codec {
             Codec::Json => match simdutf8::basic::from_utf8(message) {
-                Ok(text) => Ok(Self::Json(json::Frames::new(text))),
+                Ok(text) => Ok(Self::Json(json::Frames::new(message, text))),
                 Err(_) => Err("text that is not UTF-8"),
             },
             Codec::Protobuf => Err("a text message"),

@@ -1,9 +1,10 @@
 //! Frames: one or many JSON values, one a line.
 
+use bytes::Bytes;
 use memchr::memchr;
 
 use crate::{
-    centrifuge::{frames::FrameError, reply::Incoming},
+    centrifuge::{frames::FrameError, reply::Incoming, usual::Usual},
     wire::without_contents,
 };
 
@@ -13,14 +14,17 @@ use crate::{
 /// The server puts one value on a line and no line break into a value (capture `push-burst`).
 /// A value over several lines is read all the same: a proxy or another server may write so.
 pub(super) struct Frames<'a> {
+    message: &'a Bytes,
     rest: &'a str,
     failed: bool,
 }
 
 impl<'a> Frames<'a> {
-    pub(super) const fn new(message: &'a str) -> Self {
+    /// The frames of `message`, which is the text `text`.
+    pub(super) const fn new(message: &'a Bytes, text: &'a str) -> Self {
         Self {
-            rest: message,
+            message,
+            rest: text,
             failed: false,
         }
     }
@@ -53,6 +57,9 @@ impl<'a> Iterator for Frames<'a> {
         }
         let whole = self.rest;
         let line = self.next_line()?;
+        if let Some(usual) = Usual::read(self.message, line) {
+            return Some(Ok(Incoming::Push(usual.into())));
+        }
         let read = match serde_json::from_str(line) {
             Err(error) if error.is_eof() && !self.rest.is_empty() => {
                 let mut values = serde_json::Deserializer::from_str(whole).into_iter();
@@ -73,7 +80,9 @@ mod tests {
     use crate::centrifuge::reply::{Answer, PushKind};
 
     fn kinds(message: &str) -> Vec<&'static str> {
-        Frames::new(message)
+        let message = Bytes::copy_from_slice(message.as_bytes());
+        let text = std::str::from_utf8(&message).unwrap();
+        Frames::new(&message, text)
             .map(|frame| match frame {
                 Ok(Incoming::Ping) => "ping",
                 Ok(Incoming::Push(push)) => match push.kind {
@@ -81,7 +90,7 @@ mod tests {
                     PushKind::Message(_) => "message",
                     PushKind::Other => "other push",
                     PushKind::Refresh(_) => "refresh",
-                    PushKind::Publication(_) => "publication",
+                    PushKind::Publication(..) => "publication",
                     PushKind::Subscribe(_) => "subscribe",
                     PushKind::Unreadable => "unreadable message",
                     PushKind::Unsubscribe => "unsubscribe",

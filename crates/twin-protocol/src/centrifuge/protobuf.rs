@@ -136,7 +136,7 @@ impl<'a> From<messages::Publication<'a>> for Publication<'a> {
 impl<'a> From<PushMessage<'a>> for Push<'a> {
     fn from(push: PushMessage<'a>) -> Self {
         let kind = if let Some(publication) = push.r#pub {
-            PushKind::Publication(publication.into())
+            PushKind::Publication(publication.into(), None)
         } else if let Some(sub) = push.subscribe {
             PushKind::Subscribe(Subscription {
                 recoverable: sub.recoverable,

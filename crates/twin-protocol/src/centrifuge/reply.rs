@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::wire::null_as_default;
+use crate::{centrifuge::usual::Usual, event::Envelope, wire::null_as_default};
 
 /// One thing that the server says.
 #[derive(Debug)]
@@ -134,7 +134,8 @@ pub(super) enum PushKind<'a> {
     Message(Option<&'a RawValue>),
     /// Join, leave, and whatever a later server may say.
     Other,
-    Publication(Publication<'a>),
+    /// With what it says, where that has been read already.
+    Publication(Publication<'a>, Option<Envelope>),
     /// The server itself has renewed what the connection is allowed.
     Refresh(Expiry),
     Subscribe(Subscription<'a>),
@@ -225,6 +226,21 @@ impl<'de: 'a, 'a> Deserialize<'de> for Incoming<'a> {
     }
 }
 
+impl<'a> From<Usual<'a>> for Push<'a> {
+    fn from(usual: Usual<'a>) -> Self {
+        let publication = Publication {
+            data: None,
+            is_json: true,
+            offset: usual.offset,
+            epoch: None,
+        };
+        Self {
+            channel: Cow::Borrowed(usual.channel),
+            kind: PushKind::Publication(publication, Some(usual.envelope)),
+        }
+    }
+}
+
 impl<'a> From<WirePush<'a>> for Push<'a> {
     fn from(wire: WirePush<'a>) -> Self {
         let channel = wire
@@ -232,7 +248,7 @@ impl<'a> From<WirePush<'a>> for Push<'a> {
             .map(|Text(channel)| channel)
             .unwrap_or_default();
         let kind = if let Some(publication) = wire.r#pub {
-            PushKind::Publication(publication)
+            PushKind::Publication(publication, None)
         } else if let Some(subscription) = wire.subscribe {
             PushKind::Subscribe(subscription)
         } else if wire.unsubscribe.is_some() {

@@ -83,7 +83,9 @@ impl Envelope {
     /// The form that is nearly always met, `{"event":N,"payload":P}` and nothing more, read without
     /// a pass over the payload to find its end: it ends before the last brace, which holds exactly
     /// if what lies between is one JSON value.
-    fn decode_usual(frame: &Bytes, data: &str) -> Option<Self> {
+    ///
+    /// `data` may be any text; `None` where it is not that.
+    pub(crate) fn decode_usual(frame: &Bytes, data: &str) -> Option<Self> {
         let rest = data.strip_prefix(r#"{"event":""#)?;
         let (name, rest) = rest.split_once('"')?;
         let payload = rest.strip_prefix(r#","payload":"#)?.strip_suffix('}')?;

@@ -21,6 +21,6 @@ pub struct Keyboard {
     )]
     pub buttons_in_row: Option<u32>,
     /// The buttons, in reading order.
-    #[serde(default, deserialize_with = "wire::null_as_default")]
+    #[serde(default, deserialize_with = "wire::list")]
     pub buttons: Vec<Button>,
 }

@@ -36,6 +36,6 @@ pub struct StartedMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keyboard: Option<Keyboard>,
     /// Files that come with it.
-    #[serde(default, deserialize_with = "wire::null_as_default")]
+    #[serde(default, deserialize_with = "wire::list")]
     pub attachments: Vec<Attachment>,
 }

@@ -35,7 +35,7 @@ pub struct StartedSession {
     #[serde(with = "wire::seconds")]
     pub ttl: Duration,
     /// The bot's first answers; empty where they come as events.
-    #[serde(default, deserialize_with = "wire::null_as_default")]
+    #[serde(default, deserialize_with = "wire::list")]
     pub messages: Vec<Item<StartedMessage>>,
 }
 

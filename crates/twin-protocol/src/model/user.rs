@@ -53,7 +53,7 @@ pub struct User {
     )]
     pub phone: Option<String>,
     /// What the user may do.
-    #[serde(default, deserialize_with = "wire::null_as_default")]
+    #[serde(default, deserialize_with = "wire::list")]
     pub roles: Vec<Role>,
     /// The user's settings.
     #[serde(default, deserialize_with = "wire::map")]

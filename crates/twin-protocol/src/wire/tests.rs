@@ -14,7 +14,7 @@ struct Quirks {
     boolean: Option<bool>,
     #[serde(default, deserialize_with = "wire::optional_integer")]
     integer: Option<i64>,
-    #[serde(default, deserialize_with = "wire::null_as_default")]
+    #[serde(default, deserialize_with = "wire::list")]
     list: Vec<u8>,
     #[serde(default, deserialize_with = "wire::map")]
     map: BTreeMap<String, i32>,

@@ -67,13 +67,17 @@ impl Reader {
 
     /// Room for the next read.
     pub(super) fn room(&mut self) -> &mut BytesMut {
+        let held = self.buffer.len();
         let missing = self.awaited.map_or(0, |header| {
             usize::try_from(header.length)
                 .unwrap_or(usize::MAX)
-                .saturating_sub(self.buffer.len())
+                .saturating_sub(held)
         });
-        self.buffer
-            .reserve(missing.clamp(self.next_read, LARGE_READ.max(self.next_read)));
+        let wanted = missing.clamp(self.next_read, LARGE_READ);
+        // With the beginning of a message that is held it makes a whole read: so the same memory
+        // serves again, where nothing is kept any more of what it has served for.
+        let room = (LARGE_READ - held.min(LARGE_READ)).max(SMALL_READ);
+        self.buffer.reserve(wanted.min(room));
         &mut self.buffer
     }
 

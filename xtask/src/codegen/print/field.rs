@@ -99,7 +99,7 @@ impl Field {
                 form: ListForm::ListOrText,
                 ..
             } => Some(("list_or_text", true)),
-            Type::List { .. } => Some(("null_as_default", true)),
+            Type::List { .. } => Some(("list", true)),
             Type::Map { value } if value.is_lenient() => {
                 bail!(
                     "`{}`: the values of a map cannot have more than one type",

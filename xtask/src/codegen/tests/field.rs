@@ -131,7 +131,7 @@ fn a_list_is_empty_when_absent_and_is_written_when_promised() {
     check(
         list,
         true,
-        "#[serde(default, deserialize_with = \"wire::null_as_default\")]\npub tags: Vec<String>,",
+        "#[serde(default, deserialize_with = \"wire::list\")]\npub tags: Vec<String>,",
     );
     check(
         list,

@@ -50,6 +50,7 @@ impl Driver {
     }
 
     fn deliver(&mut self, event: LinkEvent, frame: &mut Frame) {
+        self.has_handed_over = true;
         let event = LiveEvent::from(event);
         let freight = frame.freight(event.weight());
         let member = event
@@ -59,7 +60,7 @@ impl Driver {
         if let Some(member) = member {
             let delivery = Delivery::Event(Box::new(event));
             let question = member.inbox.deliver(delivery, freight);
-            return self.fill(&Arc::clone(&member.inbox), question);
+            return self.fill(&member.inbox, question);
         }
         // Over a channel of several sessions each link is told of all of them.
         if event

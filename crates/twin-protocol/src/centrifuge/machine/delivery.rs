@@ -25,18 +25,18 @@ pub(super) enum Came {
     Recovered,
 }
 
-/// Reports a publication, unless it was reported before.
+/// Reports a publication that says `envelope`, unless it was reported before.
 pub(super) fn deliver(
     core: &mut Core,
     channel: &str,
     publication: &Publication<'_>,
+    envelope: impl FnOnce() -> Envelope,
     came: Came,
-    message: &Bytes,
     out: &mut Outbox,
 ) {
     let Some(held) = core.channels.get_mut(channel) else {
         if publication.is_json {
-            return report(core, None, publication.data, None, came, message, out);
+            return report(core, None, envelope(), None, came, out);
         }
         return core.declare_gap(channel, GapReason::Unreadable, out);
     };
@@ -60,15 +60,12 @@ pub(super) fn deliver(
                 (false, Step::Jump, Came::Live) => Some(GapReason::Jump),
                 (false, _, _) => None,
             };
-            let epoch = place.epoch.to_string();
-            (
-                Some(Position {
-                    channel: channel.to_owned(),
-                    offset,
-                    epoch,
-                }),
-                gap,
-            )
+            let position = Position {
+                channel: channel.to_owned(),
+                offset,
+                epoch: place.epoch.to_string(),
+            };
+            (Some(position), gap)
         }
         // Published past the history, or where there is none: nothing moves.
         _ => (None, None),
@@ -77,7 +74,7 @@ pub(super) fn deliver(
         core.declare_gap(channel, reason, out);
     }
     if publication.is_json {
-        report(core, owner, publication.data, position, came, message, out);
+        report(core, owner, envelope(), position, came, out);
     } else {
         core.declare_gap(channel, GapReason::Unreadable, out);
     }
@@ -99,20 +96,23 @@ fn renew(place: &mut Place, publication: &Publication<'_>) -> bool {
     }
 }
 
-/// Reports data that came over a channel of `owner`, or over one of several sessions, or over none.
+/// Reads data as it stands in `message`.
+pub(super) fn decode(data: Option<&RawValue>, message: &Bytes) -> Envelope {
+    match data {
+        Some(data) => Envelope::decode_slice(message, data),
+        None => Envelope::decode(&RawJson::null()),
+    }
+}
+
+/// Reports what came over a channel of `owner`, or over one of several sessions, or over none.
 pub(super) fn report(
     core: &mut Core,
     owner: Option<SessionId>,
-    data: Option<&RawValue>,
+    envelope: Envelope,
     position: Option<Position>,
     came: Came,
-    message: &Bytes,
     out: &mut Outbox,
 ) {
-    let envelope = match data {
-        Some(data) => Envelope::decode_slice(message, data),
-        None => Envelope::decode(&RawJson::null()),
-    };
     let session = owner
         .or_else(|| envelope.session_id())
         .or_else(|| core.sessions.only().cloned());

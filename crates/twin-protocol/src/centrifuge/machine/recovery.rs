@@ -10,7 +10,7 @@ use crate::{
         machine::{
             channels::{Channel, Place, named_session, own_channel},
             core::Core,
-            delivery::{Came, deliver},
+            delivery::{Came, decode, deliver},
         },
         reply::Subscription,
     },
@@ -112,7 +112,8 @@ fn resume(
         });
     }
     for publication in &subscription.publications {
-        deliver(core, name, publication, Came::Recovered, message, out);
+        let envelope = || decode(publication.data, message);
+        deliver(core, name, publication, envelope, Came::Recovered, out);
     }
 }
 
@@ -144,7 +145,8 @@ pub(super) fn begin(
         }
     }
     for publication in &subscription.publications {
-        deliver(core, name, publication, Came::Recovered, message, out);
+        let envelope = || decode(publication.data, message);
+        deliver(core, name, publication, envelope, Came::Recovered, out);
     }
 }
 

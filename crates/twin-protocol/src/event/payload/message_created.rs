@@ -40,10 +40,10 @@ pub struct MessageCreated {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<SessionId>,
     /// Files that come with it.
-    #[serde(default, deserialize_with = "wire::null_as_default")]
+    #[serde(default, deserialize_with = "wire::list")]
     pub attachments: Vec<Attachment>,
     /// What it asks the application to do.
-    #[serde(default, deserialize_with = "wire::null_as_default")]
+    #[serde(default, deserialize_with = "wire::list")]
     pub actions: Vec<MessageAction>,
     /// A picture of its author.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -11,7 +11,7 @@ use crate::{
             Next,
             channels::{Place, named_session},
             core::Core,
-            delivery::{Came, deliver, report},
+            delivery::{Came, decode, deliver, report},
             ended_by_server, hang_up, recovery,
         },
         reply::{Answer, Incoming, Push, PushKind, ReplyError, Subscription},
@@ -116,13 +116,14 @@ impl Live {
     ) -> Next {
         let channel = &*push.channel;
         match push.kind {
-            PushKind::Publication(publication) => {
+            PushKind::Publication(publication, read) => {
                 self.prove(core);
-                deliver(core, channel, &publication, Came::Live, message, out);
+                let envelope = || read.unwrap_or_else(|| decode(publication.data, message));
+                deliver(core, channel, &publication, envelope, Came::Live, out);
             }
             PushKind::Message(data) => {
                 self.prove(core);
-                report(core, None, data, None, Came::Live, message, out);
+                report(core, None, decode(data, message), None, Came::Live, out);
             }
             PushKind::Subscribe(subscription) if core.channels.contains(channel) => {
                 wishes.replan |= resubscribed(core, channel, &subscription, out);
