@@ -93,7 +93,7 @@ pub struct Chat {
     /// Which events are posted.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub notify_on_events: Vec<String>,
@@ -148,7 +148,7 @@ pub struct Chat {
     /// What can come of a session.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub results: Vec<String>,

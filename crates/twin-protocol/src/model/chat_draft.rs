@@ -72,7 +72,7 @@ pub struct ChatDraft {
     /// Which events are posted.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub notify_on_events: Vec<String>,
@@ -120,7 +120,7 @@ pub struct ChatDraft {
     /// What can come of a session.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub results: Vec<String>,

@@ -42,7 +42,7 @@ pub struct Dialog {
     /// What the bot has just said.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub messages: Vec<Item<DialogMessage>>,

@@ -58,7 +58,7 @@ pub struct DialogDraft {
     /// Files to send with it, uploaded before. That they are ids is assumed.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub attachments: Vec<FileId>,
@@ -71,7 +71,7 @@ pub struct DialogDraft {
     /// Where the result is posted to. Of no known shape.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub dialog_result_callbacks: Vec<RawJson>,

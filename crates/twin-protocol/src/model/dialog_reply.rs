@@ -18,7 +18,7 @@ pub struct DialogReply {
     /// Files to send with it, uploaded before. That they are ids is assumed.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub attachments: Vec<FileId>,
@@ -41,7 +41,7 @@ pub struct DialogReply {
     /// Blocks of the scenario that are passed already. Of no known shape.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub passed_blocks: Vec<RawJson>,

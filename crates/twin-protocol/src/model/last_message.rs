@@ -43,7 +43,7 @@ pub struct LastMessage {
     /// Files that come with it.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub attachments: Vec<Attachment>,

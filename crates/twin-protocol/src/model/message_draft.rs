@@ -21,7 +21,7 @@ pub struct MessageDraft {
     /// Files to send with it, uploaded before.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub attachments: Vec<FileId>,

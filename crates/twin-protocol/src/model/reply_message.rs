@@ -42,7 +42,7 @@ pub struct ReplyMessage {
     /// Files that come with it.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub attachments: Vec<Attachment>,

@@ -55,7 +55,7 @@ pub struct SessionDraft {
     /// Files to send with the first message, uploaded before.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub message_attachments: Vec<FileId>,
@@ -150,7 +150,7 @@ pub struct SessionDraft {
     /// Which events are posted. Source: the vendor's PHP SDK.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::list",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub notify_on_events: Vec<String>,
