@@ -31,7 +31,7 @@ use crate::{
     dialog::{Bot, Dialog},
     error::Error,
     files::Files,
-    handles::{Chats, Sessions, Users},
+    handles::{Bots, Chats, Sessions, Users},
     identity::{Keeper, TokenChanges},
     listing::{ListCall, Listing},
     live::{LinkBoard, LinkChanges, Pool, Unassigned, UnassignedOutlet},
@@ -101,6 +101,11 @@ impl Client {
     /// A bot, to start direct dialogs with.
     pub fn bot(&self, id: impl Into<BotId>) -> Bot {
         Bot::new(self.clone(), id.into())
+    }
+
+    /// The bots of the platform, and the facts that they keep.
+    pub fn bots(&self) -> Bots {
+        Bots::new(self.clone())
     }
 
     /// A dialog that exists. Nothing is asked of the platform.

@@ -8,18 +8,17 @@ mod bot;
 use std::fmt;
 
 use twin_protocol::{
-    api::{
-        Page,
-        bot::{FinishDialog, GetDialogVariables, ListDialogDebugInfo, ReloadDialog, ReplyInDialog},
+    api::bot::{
+        FinishDialog, GetDialogVariables, ListDialogDebugInfo, ReloadDialog, ReplyInDialog,
     },
     id::{BotId, DialogId},
-    model::{DebugInfo, DialogReply, DialogVariables},
+    model::{DialogReply, DialogVariables},
 };
 
 pub use self::{answer::Answer, bot::Bot};
 #[cfg(feature = "webhook")]
 use crate::webhook::Answers;
-use crate::{Client, error::Error};
+use crate::{Client, error::Error, listing::Listing};
 
 /// A dialog with a bot. Cheap to clone; nothing ends when it is dropped.
 ///
@@ -133,18 +132,9 @@ impl Dialog {
         self.client.call(call).await
     }
 
-    /// What the platform tells of the steps of the dialog, the first page of it.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::call`].
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future abandons the call, which changes nothing.
-    pub async fn debug_info(&self) -> Result<Page<DebugInfo>, Error> {
-        let call = ListDialogDebugInfo::new(self.id.clone());
-        self.client.call(call).await
+    /// What the platform tells of the steps of the dialog.
+    pub fn debug_info(&self) -> Listing<ListDialogDebugInfo> {
+        self.client.list(ListDialogDebugInfo::new(self.id.clone()))
     }
 }
 

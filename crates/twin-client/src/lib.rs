@@ -90,7 +90,7 @@ pub use self::{
     dialog::{Answer, Bot, Dialog},
     error::{Error, ErrorKind},
     files::{Download, FileSource, Files, Progress, Upload},
-    handles::{Chats, Sessions, Users},
+    handles::{Bots, Chats, Sessions, Users},
     identity::{Iam, TokenChanges},
     listing::{ListCall, Listing},
     live::{LinkChange, LinkChanges, Unassigned},

@@ -7,7 +7,7 @@ use futures_util::stream;
 use twin_protocol::{
     api::{
         Endpoint, Item, Page,
-        bot::{ListBots, ListFacts},
+        bot::{ListBots, ListDialogDebugInfo, ListFacts},
         chats::{ListChats, ListClientMessages, ListSessionMessages, ListSessions},
         iam::ListUsers,
     },
@@ -66,6 +66,7 @@ list_calls! {
     ListBots of model::Bot,
     ListChats of model::Chat,
     ListClientMessages of model::Message,
+    ListDialogDebugInfo of model::DebugInfo,
     ListFacts of model::Fact,
     ListSessionMessages of model::Message,
     ListSessions of model::Session,

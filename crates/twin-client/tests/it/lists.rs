@@ -2,7 +2,11 @@
 
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
-use twin_client::{ErrorKind, RetryPolicy, api::chats::ListSessions, model::ChatDraft};
+use twin_client::{
+    ErrorKind, RetryPolicy,
+    api::{bot::CopyBot, chats::ListSessions},
+    model::{ChatDraft, FactDraft},
+};
 use twin_transport::testing::Answer;
 
 use crate::support::{A, World, page, text_of};
@@ -147,6 +151,29 @@ fn verbs_are_the_calls_of_their_names() {
         "POST /api/v1/chats",
         "PUT /api/v1/chats/c1",
         "DELETE /api/v1/chats/c1",
+    ];
+    assert_eq!(world.asked(), expected);
+
+    let world = World::new();
+    world.http.push(text_of(&json!({"id": "b2"})));
+    world.http.push(done());
+    world.http.push(done());
+    world.http.push(text_of(&json!({"id": "f1"})));
+    world.http.push(done());
+    world.wait(async {
+        let bots = world.client.bots();
+        bots.copy(CopyBot::new("b1".into())).await.unwrap();
+        bots.delete("b2").await.unwrap();
+        bots.recover("b2").await.unwrap();
+        bots.save_fact(FactDraft::default()).await.unwrap();
+        bots.delete_fact("f1").await.unwrap();
+    });
+    let expected = [
+        "POST /api/v1/bots/b1/copy",
+        "DELETE /api/v1/bots/b2",
+        "PUT /api/v1/bots/b2/recover",
+        "PUT /api/v1/facts",
+        "DELETE /api/v1/facts/f1",
     ];
     assert_eq!(world.asked(), expected);
 }
