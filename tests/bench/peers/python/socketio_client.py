@@ -1,7 +1,11 @@
-"""python-socketio 4, over a WebSocket, with the packages of tests/peers/python-socketio."""
+"""python-socketio 4, over a WebSocket, with the packages of tests/peers/python-socketio.
+
+As by default, each event is handled in a thread of its own.
+"""
 
 import argparse
 import json
+import os
 import resource
 import threading
 import time
@@ -28,15 +32,6 @@ def look(message):
     """Looks at the fields that every contender looks at, and gives the text's length in bytes."""
     whole = all(message[name] for name in ("id", "sessionId", "authorType", "createdAt"))
     return len(message["body"].encode()) if whole else 0
-
-
-class Handlers(socketio.Client):
-    """Runs handlers in the task that reads, in order; by default each has a thread of its own."""
-
-    def start_background_task(self, target, *args, **kwargs):
-        if target == self._trigger_event:
-            return target(*args, **kwargs)
-        return super().start_background_task(target, *args, **kwargs)
 
 
 def connect(url, handler):
@@ -97,6 +92,4 @@ def run(args):
 if __name__ == "__main__":
     main()
     # The threads of the clients wait for a server that says no more.
-    import os
-
     os._exit(0)
