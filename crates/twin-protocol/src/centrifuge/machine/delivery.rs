@@ -53,12 +53,12 @@ pub(super) fn deliver(
                 let channel = channel.to_owned();
                 return out.note(Notice::DuplicateDropped { channel, offset });
             }
-            let gap = match (renewed, step, came) {
-                (true, _, _) => Some(GapReason::NotRecovered),
-                // The server vouches for what it recovers; where it keeps only the last
-                // publication, offsets jump.
-                (false, Step::Jump, Came::Live) => Some(GapReason::Jump),
-                (false, _, _) => None,
+            let gap = match (renewed, step) {
+                (true, _) => Some(GapReason::NotRecovered),
+                // Among those that were recovered too: a server that keeps only the last publication
+                // of a channel calls that one a recovery (facts, 3.4), and the others are missing.
+                (false, Step::Jump) => Some(GapReason::Jump),
+                (false, Step::Next | Step::Duplicate) => None,
             };
             let position = Position {
                 channel: channel.to_owned(),
