@@ -10,6 +10,7 @@ mod doc;
 mod events;
 mod files;
 mod instructions;
+mod rest;
 mod server;
 mod smoke;
 mod table;
@@ -31,6 +32,8 @@ enum What {
     Events(events::Args),
     /// A large file up and down: memory of the tool, and whether every byte is the same.
     Files(files::Args),
+    /// REST calls: processor time for each, beside hyper alone.
+    Rest(rest::Args),
     /// A few events through the client, right or wrong, whatever they cost.
     Smoke,
 }
@@ -44,6 +47,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     match &args.what {
         What::Events(args) => events::run(args),
         What::Files(args) => files::run(args),
+        What::Rest(args) => rest::run(args),
         What::Smoke => smoke::run(),
     }
 }

@@ -64,14 +64,22 @@ pub(super) const RUSSIAN: Words = Words {
 ///
 /// When a page is not there, or has no place for the table.
 pub(super) fn write(table: &Table) -> Result<()> {
-    for words in [&ENGLISH, &RUSSIAN] {
-        let path = workspace::root()?.join(words.file);
-        let page =
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", words.file))?;
-        let name = format!("bench events --link {}", table.link.as_str());
-        let page = replaced(&page, &name, &table.print(words)?)
-            .with_context(|| format!("{} has no place for `{name}`", words.file))?;
-        fs::write(&path, page).with_context(|| format!("cannot write {}", words.file))?;
+    let name = format!("bench events --link {}", table.link.as_str());
+    write_text(&name, &table.print(&ENGLISH)?, &table.print(&RUSSIAN)?)
+}
+
+/// Writes a table into the pages of both languages, between the marks of `name`.
+///
+/// # Errors
+///
+/// When a page is not there, or has no place for the table.
+pub(super) fn write_text(name: &str, english: &str, russian: &str) -> Result<()> {
+    for (file, text) in [(ENGLISH.file, english), (RUSSIAN.file, russian)] {
+        let path = workspace::root()?.join(file);
+        let page = fs::read_to_string(&path).with_context(|| format!("cannot read {file}"))?;
+        let page = replaced(&page, name, text)
+            .with_context(|| format!("{file} has no place for `{name}`"))?;
+        fs::write(&path, page).with_context(|| format!("cannot write {file}"))?;
     }
     Ok(())
 }

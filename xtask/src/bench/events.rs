@@ -56,7 +56,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<()> {
     let contenders = choose(args);
     let folder = build(&contenders)?;
-    let server = Server::start(&folder)?;
+    let server = Server::start(&folder.join("blaster"), &[])?;
     if args.instructions {
         return instructions::run(args.link, &folder, &server);
     }

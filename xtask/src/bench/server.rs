@@ -17,14 +17,14 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Starts the program `blaster` in `folder`.
+    /// Starts `program`, which says its address first.
     ///
     /// # Errors
     ///
     /// When it cannot be started, or says no address.
-    pub(super) fn start(folder: &Path) -> Result<Self> {
-        let program = folder.join("blaster");
-        let mut child = Command::new(&program)
+    pub(super) fn start(program: &Path, args: &[&str]) -> Result<Self> {
+        let mut child = Command::new(program)
+            .args(args)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -39,6 +39,11 @@ impl Server {
             bail!("the server says no address");
         }
         Ok(server)
+    }
+
+    /// Its address and port.
+    pub(super) fn address(&self) -> &str {
+        &self.address
     }
 
     /// The address at which `count` events come, `replies` in a frame. Over Socket.IO the query is

@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 use super::{
     contender::{Contender, Link, OURS},
     events::WORKSPACE,
+    rest,
     server::Server,
 };
 use crate::{child::Child, workspace};
@@ -29,6 +30,7 @@ pub(crate) fn run() -> Result<()> {
         .args([
             "--package=twin-bench-blaster",
             "--package=twin-bench-contender",
+            "--package=twin-bench-rest",
         ])
         .run()?;
     Child::cargo(&["clippy"])
@@ -36,7 +38,7 @@ pub(crate) fn run() -> Result<()> {
         .args(["--workspace", "--all-targets", "--", "--deny", "warnings"])
         .run()?;
     let folder = workspace::root()?.join(TARGET).join("debug");
-    let server = Server::start(&folder)?;
+    let server = Server::start(&folder.join("blaster"), &[])?;
     for (link, replies) in [
         (Link::Centrifugo, 1),
         (Link::Centrifugo, 16),
@@ -78,6 +80,11 @@ pub(crate) fn run() -> Result<()> {
         let args = ["--url", &url, "--count=0", "--idle=5", more];
         let idle = contender.read_idle(&command.args(args).output()?)?;
         ensure!(idle.conns == conns, "{idle:?}, and not {conns} connections");
+    }
+    let program = folder.join("rest");
+    let server = Server::start(&program, &["--serve"])?;
+    for client in ["twin", "hyper"] {
+        rest::one(&program, &server, client, 200, 8)?;
     }
     println!("the contender of the benchmark does as it should");
     Ok(())

@@ -30,7 +30,7 @@ pub struct HttpLimits {
     pub idle_timeout: Duration,
     /// How long an unused connection is kept. Default: 90 s.
     pub pool_timeout: Duration,
-    /// How many unused connections are kept for each host. Default: 4.
+    /// How many unused connections are kept for each host. Default: 64.
     pub pool_size: usize,
 }
 
@@ -40,7 +40,7 @@ impl Default for HttpLimits {
             answer_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(30),
             pool_timeout: Duration::from_secs(90),
-            pool_size: 4,
+            pool_size: 64,
         }
     }
 }

@@ -9,5 +9,5 @@ pub use self::{
     account::{Account, Idle},
     args::{Args, SESSION},
     message::{Data, Message},
-    process::resident_kb,
+    process::{cpu, resident_kb},
 };

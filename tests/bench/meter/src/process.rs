@@ -6,7 +6,11 @@ use anyhow::{Context as _, Result};
 use nix::sys::resource::{UsageWho, getrusage};
 
 /// The processor time that this process has used, in user and kernel mode.
-pub(crate) fn cpu() -> Result<Duration> {
+///
+/// # Errors
+///
+/// Where the system does not tell.
+pub fn cpu() -> Result<Duration> {
     let usage = getrusage(UsageWho::RUSAGE_SELF).context("getrusage")?;
     let span = |time: nix::sys::time::TimeVal| {
         let seconds = u64::try_from(time.tv_sec()).unwrap_or_default();
