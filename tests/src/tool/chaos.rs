@@ -5,7 +5,7 @@ use std::ops::Range;
 use fastrand::Rng;
 use serde_json::json;
 
-use super::scenario::{Scenario, Step, Twin};
+use super::scenario::{List, Scenario, Step, Twin};
 use crate::conformance::case::{Network, ServerAct, Settings};
 
 /// How many faults a scenario has.
@@ -28,7 +28,10 @@ pub fn scenario(seed: u64) -> Scenario {
     let twin = Twin {
         chat: draw.rng.u8(..4) == 0,
         sessions: draw.rng.usize(1..4),
-        fill: draw.rng.bool(),
+        list: match draw.rng.bool() {
+            true => List::Answers,
+            false => List::Unknown,
+        },
         ..Twin::default()
     };
     // `twin chat` is about one session.

@@ -12,7 +12,7 @@ use twin_emulator::Publication;
 use super::{
     book::Book,
     running::Running,
-    scenario::{Scenario, Step, Way},
+    scenario::{List, Scenario, Step, Way},
     terminator::Terminator,
 };
 use crate::{
@@ -50,6 +50,8 @@ pub(super) struct Scene {
     publications: u64,
     /// What the steps themselves found.
     pub(super) findings: Vec<String>,
+    /// Takes connections and never answers: nothing stands behind it.
+    _silence: Proxy,
     _terminator: Option<Terminator>,
     _folder: TempDir,
 }
@@ -76,7 +78,8 @@ impl Scene {
             book.pages().accounts.entry(session.clone()).or_default();
         }
         let folder = TempDir::new()?;
-        let mut args = args(scenario, &server, &network, &sessions);
+        let silence = Proxy::start().await?;
+        let mut args = args(scenario, &server, (&network, &silence), &sessions);
         if let Some(terminator) = terminator.as_ref().filter(|_| way == Way::Tls) {
             let roots = folder.path().join("roots.pem");
             std::fs::write(&roots, &terminator.certificate)?;
@@ -93,6 +96,7 @@ impl Scene {
             seen: 0,
             publications: 0,
             findings: Vec::new(),
+            _silence: silence,
             _terminator: terminator,
             _folder: folder,
         })
@@ -216,7 +220,12 @@ async fn sessions(server: &Server, count: usize) -> Result<Vec<String>, Box<dyn 
     Ok(sessions)
 }
 
-fn args(scenario: &Scenario, server: &Server, network: &Proxy, sessions: &[String]) -> Vec<String> {
+fn args(
+    scenario: &Scenario,
+    server: &Server,
+    (network, silence): (&Proxy, &Proxy),
+    sessions: &[String],
+) -> Vec<String> {
     let twin = &scenario.twin;
     let scheme = twin.way.scheme();
     let live = format!(
@@ -226,9 +235,13 @@ fn args(scenario: &Scenario, server: &Server, network: &Proxy, sessions: &[Strin
     let mut args: Vec<String> = ["--format", "json", "--centrifugo-url", &live]
         .map(str::to_owned)
         .into();
-    if twin.fill {
+    if twin.list != List::Unknown {
         let http = server.emulator().addresses().http.clone();
         args.extend(["--emulator".to_owned(), http]);
+    }
+    if twin.list == List::Silent {
+        let chats = format!("http://{}/api/chats/v1", silence.address());
+        args.extend(["--chats-url".to_owned(), chats]);
     }
     if twin.chat {
         args.extend(["chat".to_owned(), CHAT.to_owned(), "--session".to_owned()]);

@@ -48,8 +48,8 @@ pub struct Twin {
     pub sessions: usize,
     /// Whether each is named twice.
     pub twice: bool,
-    /// Whether it knows where the list of messages is.
-    pub fill: bool,
+    /// What it knows of the list of messages.
+    pub list: List,
     /// How the link leads to the server.
     pub way: Way,
     /// More arguments.
@@ -62,11 +62,24 @@ impl Default for Twin {
             chat: false,
             sessions: 1,
             twice: false,
-            fill: false,
+            list: List::default(),
             way: Way::default(),
             args: Vec::new(),
         }
     }
+}
+
+/// What the program knows of the list of messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum List {
+    /// Where it is.
+    Answers,
+    /// An address that takes connections, and never answers.
+    Silent,
+    /// Nothing.
+    #[default]
+    Unknown,
 }
 
 /// How the link leads to the server.

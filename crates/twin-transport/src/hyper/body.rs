@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Sleep;
 
 use crate::{
     error::{Error, ErrorKind, Reached},
@@ -49,11 +49,10 @@ impl http_body::Body for Outgoing {
 /// An answer's body, each of whose chunks must come in time.
 pub(super) fn incoming(body: Incoming, idle_timeout: Duration, context: String) -> Body {
     let length = http_body::Body::size_hint(&body).exact();
-    let sleep = Box::pin(tokio::time::sleep(idle_timeout));
     Body::stream(
         Chunks {
             body,
-            sleep,
+            patience: None,
             idle_timeout,
             context,
         },
@@ -63,7 +62,8 @@ pub(super) fn incoming(body: Incoming, idle_timeout: Duration, context: String) 
 
 struct Chunks {
     body: Incoming,
-    sleep: Pin<Box<Sleep>>,
+    /// Runs while a chunk is waited for: most bodies are there at once and need no timer.
+    patience: Option<Pin<Box<Sleep>>>,
     idle_timeout: Duration,
     context: String,
 }
@@ -76,8 +76,7 @@ impl Stream for Chunks {
             match http_body::Body::poll_frame(Pin::new(&mut self.body), context) {
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(Ok(frame))) => {
-                    let deadline = Instant::now() + self.idle_timeout;
-                    self.sleep.as_mut().reset(deadline);
+                    self.patience = None;
                     // Trailers are of no use here.
                     if let Ok(data) = frame.into_data() {
                         return Poll::Ready(Some(Ok(data)));
@@ -88,7 +87,11 @@ impl Stream for Chunks {
                     return Poll::Ready(Some(Err(error)));
                 }
                 Poll::Pending => {
-                    ready!(self.sleep.as_mut().poll(context));
+                    let idle_timeout = self.idle_timeout;
+                    let patience = self
+                        .patience
+                        .get_or_insert_with(|| Box::pin(tokio::time::sleep(idle_timeout)));
+                    ready!(patience.as_mut().poll(context));
                     let context = self.context.as_str();
                     let error = Error::new(ErrorKind::TimedOut, Reached::Yes, context);
                     return Poll::Ready(Some(Err(error)));
