@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, path::Path};
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
-use super::{doc, events::WORKSPACE, server::Server};
+use super::{doc, events::WORKSPACE, server::Server, table::cell};
 use crate::{child::Child, workspace};
 
 /// The client first, then what it is compared with.
@@ -136,21 +136,12 @@ fn print(
             .zip(&bare)
             .map(|(ours, bare)| ours / bare)
             .collect();
-        let [ours, bare, ratios] = [ours, bare, ratios].map(spread);
+        let [ours, bare, ratios] = [ours, bare, ratios].map(|values| cell(values, 2));
         text.push_str(&format!("| {number} | {ours} | {bare} | {ratios} |\n"));
     }
     text.push('\n');
     text.push_str(&rounds(args.rounds, args.count));
     Ok(text)
-}
-
-/// The median, and the least and the most in brackets.
-fn spread(mut values: Vec<f64>) -> String {
-    values.sort_by(f64::total_cmp);
-    let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
-    let median = at(values.len() / 2);
-    let (least, most) = (at(0), at(values.len().saturating_sub(1)));
-    format!("{median:.2} ({least:.2}–{most:.2})")
 }
 
 #[cfg(test)]

@@ -155,7 +155,7 @@ impl Spread {
 }
 
 /// `2.50 (2.41-2.60)`, or a dash.
-fn cell(values: Vec<f64>, digits: usize) -> String {
+pub(super) fn cell(values: Vec<f64>, digits: usize) -> String {
     match Spread::of(values) {
         None => "–".to_owned(),
         Some(Spread {
