@@ -95,7 +95,11 @@ impl Proxy {
 
     /// What the network does from now on.
     pub fn set(&self, network: Network) {
-        self.shared.plan.send_modify(|plan| plan.network = network);
+        self.shared.plan.send_modify(|plan| {
+            plan.network = network;
+            // Counted, so that it also ends those that hear of it only when it is over.
+            plan.kills += u64::from(network == Network::Refuse);
+        });
     }
 
     /// Closes every connection that there is.

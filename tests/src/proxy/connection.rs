@@ -36,7 +36,7 @@ pub(super) async fn carry(mut client: TcpStream, shared: &Shared) {
     let mut plan = shared.plan.subscribe();
     let began = *plan.borrow();
     let mut server = None;
-    let carried = pass(&mut client, &mut server, shared, plan.clone());
+    let carried = pass(&mut client, &mut server, shared, plan.clone(), began);
     let end = tokio::select! {
         end = carried => end,
         end = ended(&mut plan, began) => end,
@@ -51,9 +51,7 @@ pub(super) async fn carry(mut client: TcpStream, shared: &Shared) {
 
 /// Waits until everything is to be closed or reset.
 async fn ended(plan: &mut watch::Receiver<Plan>, began: Plan) -> End {
-    let is_over = |plan: &Plan| {
-        plan.kills > began.kills || plan.resets > began.resets || plan.network == Network::Refuse
-    };
+    let is_over = |plan: &Plan| plan.ends_since(&began) || plan.network == Network::Refuse;
     match plan.wait_for(is_over).await {
         Ok(plan) if plan.resets > began.resets => End::Reset,
         _ => End::Close,
@@ -66,6 +64,7 @@ async fn pass(
     server: &mut Option<TcpStream>,
     shared: &Shared,
     mut plan: watch::Receiver<Plan>,
+    began: Plan,
 ) -> End {
     let answers =
         |plan: &Plan| !matches!(plan.network, Network::AcceptAndSilence | Network::BlackHole);
@@ -95,11 +94,13 @@ async fn pass(
     let up = Direction {
         towards: Towards::Server,
         plan: plan.clone(),
+        began,
         passed: &shared.up,
     };
     let down = Direction {
         towards: Towards::Client,
         plan,
+        began,
         passed: &shared.down,
     };
     let up = up.pump(client_reads, server_writes);
@@ -129,6 +130,8 @@ enum Towards {
 struct Direction<'a> {
     towards: Towards,
     plan: watch::Receiver<Plan>,
+    /// What was planned when the connection began.
+    began: Plan,
     /// How many bytes have passed this way, over all connections.
     passed: &'a watch::Sender<u64>,
 }
@@ -161,7 +164,13 @@ impl Direction<'_> {
     async fn write(&mut self, to: &mut WriteHalf<'_>, mut bytes: &[u8]) -> io::Result<()> {
         let mut delayed = false;
         while !bytes.is_empty() {
-            let network = self.plan.borrow_and_update().network;
+            let plan = *self.plan.borrow_and_update();
+            if plan.ends_since(&self.began) {
+                // What the server says after the end was ordered must not slip through before it
+                // is carried out.
+                return future::pending().await;
+            }
+            let network = plan.network;
             if network == Network::BlackHole {
                 // The plan lives as long as the connections that it is for.
                 let _ = self.plan.changed().await;

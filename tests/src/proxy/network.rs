@@ -36,3 +36,10 @@ pub(super) struct Plan {
     /// How often everything was reset.
     pub(super) resets: u64,
 }
+
+impl Plan {
+    /// Whether a connection that was there at `began` has been told to end since.
+    pub(super) fn ends_since(&self, began: &Self) -> bool {
+        self.kills > began.kills || self.resets > began.resets
+    }
+}
