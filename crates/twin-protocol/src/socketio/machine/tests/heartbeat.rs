@@ -83,6 +83,22 @@ fn a_server_that_keeps_quiet_connections_does_not() {
 }
 
 #[test]
+fn a_timeout_that_is_hardly_longer_than_the_interval_is_not_waited_for() {
+    for (timeout, beat) in [(1_000, 500), (1_498, 749), (1_500, 1_000)] {
+        let mut link = Link::new(Transport::WebSocket);
+        link.join().opened();
+        link.text(&format!(
+            r#"0{{"sid":"sid","pingInterval":1000,"pingTimeout":{timeout}}}"#
+        ));
+        link.text("40").say();
+        link.pass(beat - 1);
+        assert!(link.say().is_empty(), "{timeout}");
+        link.pass(1);
+        assert_eq!(link.say(), ["1 send 2"], "{timeout}");
+    }
+}
+
+#[test]
 fn a_heartbeat_of_the_server_is_answered() {
     let mut link = Link::live();
     link.text("2").text("2hello");

@@ -38,16 +38,20 @@ pub(in crate::socketio::machine) enum Pace {
 
 impl Heartbeat {
     pub(super) fn new(now: Moment, open: &Open, grace: Duration, pace: Pace) -> Self {
-        let is_short = open.ping_timeout < open.ping_interval;
-        let short_timeout = is_short.then_some(open.ping_timeout);
+        let (interval, timeout) = (open.ping_interval, open.ping_timeout);
+        let short_timeout = (timeout < interval).then_some(timeout);
+        // A Python server's timeout that is hardly longer is won or lost by how long a heartbeat
+        // is on its way. No server has such times by default, so nobody pays for more heartbeats.
+        let is_tight = short_timeout.is_none() && timeout < interval * 3 / 2;
         Self {
-            every: match (short_timeout, pace) {
-                (Some(timeout), Pace::Hurried) => timeout / 2,
-                _ => open.ping_interval,
+            every: if is_tight || short_timeout.is_some() && pace == Pace::Hurried {
+                timeout / 2
+            } else {
+                interval
             },
             last: now,
             last_heard: now,
-            silence: open.ping_interval + grace,
+            silence: interval + grace,
             checked_by: None,
             short_timeout,
         }
