@@ -49,8 +49,7 @@ pub(super) fn run() -> Result<Outcome> {
     Child::cargo(&TRANSCRIPTS).run()?;
     conformance::play_all(Server::Engine, Codec::Json)?;
     conformance::play_all(Server::Engine, Codec::Protobuf)?;
-    // The tool's scenarios are played with the emulator by the tests, and with the engine on demand:
-    // some of them count connections, which a busy machine makes more of.
+    conformance::play_to_tool(Server::Engine)?;
     Child::cargo(&SCALE).run()?;
     if peers::names_centrifugo() {
         conformance::play_all(Server::Centrifugo, Codec::Json)?;
