@@ -25,7 +25,7 @@ use crate::{
     args::{Args, BotCommand, Command, Format},
     failure::{End, Failure},
     output::Output,
-    settings::Settings,
+    settings::{Settings, login::Renewals},
     stop::Stop,
 };
 
@@ -34,6 +34,7 @@ use crate::{
 pub(crate) struct Run {
     pub(crate) format: Format,
     pub(crate) output: Output,
+    pub(crate) renewals: Renewals,
     pub(crate) stop: Stop,
 }
 
@@ -51,7 +52,7 @@ impl Run {
     async fn config(&self, args: &Args) -> Result<Config, End> {
         let settings = self.stop.or(Settings::read(&args.connection)).await??;
         let emulator = self.stop.or(settings.find()).await??;
-        Ok(settings.config(emulator))
+        Ok(settings.config(emulator, &self.renewals))
     }
 }
 

@@ -24,6 +24,7 @@ use crate::{
     logging::Logs,
     output::Output,
     render::{Audience, Renderer},
+    settings::login::Renewals,
     stop::Stop,
 };
 
@@ -64,9 +65,11 @@ fn work(args: &Args) -> io::Result<i32> {
         let run = Run {
             format: args.format,
             output: Output::new(stop.clone())?,
+            renewals: Renewals::default(),
             stop: stop.clone(),
         };
         let ended = stop.then_soon(command::run(args, &run)).await;
+        run.renewals.finish(&stop).await;
         Ok::<_, io::Error>(conclude(run, ended).await)
     })?;
     if let Some(logs) = logs {

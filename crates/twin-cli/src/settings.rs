@@ -10,7 +10,7 @@ use twin_client::{
 use twin_transport::{Proxy, Roots};
 
 pub(crate) use self::emulator::Found;
-use self::login::{KeptLogin, LoginFile};
+use self::login::{KeptLogin, LoginFile, Renewals};
 use crate::{
     args::ConnectionArgs,
     failure::{End, Setback},
@@ -79,8 +79,8 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// The configuration of a client.
-    pub(crate) fn config(self, emulator: Option<Found>) -> Config {
+    /// The configuration of a client, whose renewals of a login are counted.
+    pub(crate) fn config(self, emulator: Option<Found>, renewals: &Renewals) -> Config {
         let args = self.args;
         let mut config = Config::default();
         let endpoints = &mut config.endpoints;
@@ -108,7 +108,9 @@ impl<'a> Settings<'a> {
         // would be the platform's, whose sessions these may not be.
         config.gap_filling = args.emulator.is_some() || args.chats_url.is_some();
         config.proxy = proxy(endpoints);
-        let login = self.login.and_then(|login| login.credentials(endpoints));
+        let login = self
+            .login
+            .and_then(|login| login.credentials(endpoints, renewals));
         config.credentials = match (self.token, login, emulated) {
             (Some(token), _, _) | (None, None, Some(token)) => Credentials::Token(token),
             (None, Some(login), _) => login,

@@ -30,7 +30,7 @@ pub(super) async fn run(listen: &ListenArgs, args: &Args, run: &Run) -> Result<(
     let settings = run.stop.or(Settings::read(&args.connection)).await??;
     let find = async || settings.find().await;
     let emulator = patiently(run, &mut renderer, &listen.sessions, find).await?;
-    let mut config = settings.config(emulator);
+    let mut config = settings.config(emulator, &run.renewals);
     settings::share_buffer(&mut config, listen.sessions.len());
     let address = config.endpoints.centrifugo.to_string();
 

@@ -7,7 +7,10 @@ use crate::{
     args::{Args, LoginArgs},
     failure::{End, Failure},
     render::{Audience, LoggedIn, Renderer},
-    settings::{Settings, login::LoginFile},
+    settings::{
+        Settings,
+        login::{Account, LoginFile},
+    },
 };
 
 pub(super) async fn run(login: &LoginArgs, args: &Args, run: &Run) -> Result<(), End> {
@@ -17,7 +20,7 @@ pub(super) async fn run(login: &LoginArgs, args: &Args, run: &Run) -> Result<(),
         .or(Settings::read_for_login(&args.connection))
         .await??;
     let emulator = run.stop.or(settings.find()).await??;
-    let config = settings.config(emulator);
+    let config = settings.config(emulator, &run.renewals);
     let endpoints = config.endpoints.clone();
     let client = client(config)?;
     let password = password::read(login, run).await?;
@@ -35,7 +38,9 @@ pub(super) async fn run(login: &LoginArgs, args: &Args, run: &Run) -> Result<(),
     })?;
     let tokens = Tokens::try_from(answer)
         .map_err(|error| Failure::told(&what, ErrorKind::Protocol, None, &error.to_string()))?;
-    file.store(&endpoints, &tokens).await?;
+    let _turn = run.stop.or(file.turn()).await??;
+    file.store(&Account::new(&login.email, &endpoints), &tokens)
+        .await?;
     let logged_in = LoggedIn {
         email: &login.email,
         iam: &endpoints.iam,

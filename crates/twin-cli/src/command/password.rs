@@ -1,5 +1,7 @@
 //! A password: from a file, from a terminal that does not show it, or from stdin.
 
+mod terminal;
+
 use std::{
     io::{self, IsTerminal as _, Read},
     path::Path,
@@ -27,24 +29,17 @@ pub(super) async fn read(login: &LoginArgs, run: &Run) -> Result<Secret, End> {
         }
         None if io::stdin().is_terminal() => {
             let what = "cannot ask for the password".to_owned();
-            // Whoever stops the program here wants the terminal back as it was.
-            let _terminal = terminal::Kept::new();
-            let ask = || rpassword::prompt_password("Password: ");
-            (what, run.stop.or(blocking(ask)).await?)
+            (what, terminal::ask("Password: ", run).await?)
         }
         None => {
             let what = "cannot read the password from stdin".to_owned();
-            (
-                what,
-                run.stop
-                    .or(blocking(|| first_line(io::stdin().lock())))
-                    .await?,
-            )
+            let read = blocking(|| first_line(io::stdin().lock()));
+            (what, run.stop.or(read).await?)
         }
     };
     let password = read.map_err(|error| Failure::of_io(&what, &error))?;
     if password.is_empty() {
-        let text = format!("{what}: it is empty");
+        let text = "cannot log in: the password is empty";
         return Err(Failure::new(ErrorKind::InvalidInput, text).into());
     }
     Ok(Secret::from(password))
@@ -68,40 +63,6 @@ async fn blocking(
     spawn_blocking(read)
         .await
         .unwrap_or_else(|error| Err(io::Error::other(error)))
-}
-
-#[cfg(unix)]
-mod terminal {
-    use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
-
-    /// How the terminal was; it is again so when this is dropped.
-    pub(super) struct Kept(Option<Termios>);
-
-    impl Kept {
-        pub(super) fn new() -> Self {
-            Self(tcgetattr(std::io::stdin()).ok())
-        }
-    }
-
-    impl Drop for Kept {
-        fn drop(&mut self) {
-            if let Some(before) = &self.0 {
-                let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, before);
-            }
-        }
-    }
-}
-
-#[cfg(not(unix))]
-mod terminal {
-    /// The console goes back by itself when the program ends.
-    pub(super) struct Kept;
-
-    impl Kept {
-        pub(super) fn new() -> Self {
-            Self
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
-//! What `twin login` keeps: tokens, and the addresses that they are for.
+//! What `twin login` keeps: tokens, and whose they are.
 
+mod disk;
 mod provider;
+mod renewals;
+mod turn;
 
 use std::{
-    fs,
-    io::{self, Read as _, Write as _},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -12,23 +14,31 @@ use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 use twin_client::{AccessToken, Credentials, Endpoints, ErrorKind, Secret, Tokens};
 
-use self::provider::Keeping;
+pub(crate) use self::renewals::Renewals;
+use self::{
+    provider::Keeping,
+    turn::{Stuck, Turn},
+};
 use super::files::blocking;
 use crate::failure::{End, Failure};
-
-/// No login is longer, in bytes.
-const LONGEST: u64 = 256 << 10;
 
 /// The file of a login.
 #[derive(Clone, Debug)]
 pub(crate) struct LoginFile(PathBuf);
 
-/// A login that is kept. It is for these addresses: its tokens go nowhere else.
-#[derive(Debug, Serialize, Deserialize)]
-struct Kept {
+/// Whose tokens they are, and for which addresses: they go nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Account {
+    email: String,
     bot: String,
     chats: String,
     iam: String,
+}
+
+/// A login that is kept.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    account: Account,
     token: Secret,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refresh_token: Option<Secret>,
@@ -40,6 +50,18 @@ pub(crate) struct KeptLogin {
     file: LoginFile,
     kept: Kept,
     tokens: Tokens,
+}
+
+impl Account {
+    /// Who logs in at these addresses.
+    pub(crate) fn new(email: &str, endpoints: &Endpoints) -> Self {
+        Self {
+            email: email.to_owned(),
+            bot: endpoints.bot.to_string(),
+            chats: endpoints.chats.to_string(),
+            iam: endpoints.iam.to_string(),
+        }
+    }
 }
 
 impl LoginFile {
@@ -66,7 +88,7 @@ impl LoginFile {
     pub(crate) async fn read(self) -> Result<Option<KeptLogin>, Failure> {
         let what = format!("cannot use the login in {}", self.shown());
         let path = self.0.clone();
-        let text = match blocking(move || read(&path)).await {
+        let text = match blocking(move || disk::read(&path)).await {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Failure::of_io(&what, &error)),
@@ -87,70 +109,49 @@ impl LoginFile {
         }))
     }
 
-    /// Keeps the tokens for these addresses, in place of what was kept.
-    pub(crate) async fn store(
-        &self,
-        endpoints: &Endpoints,
-        tokens: &Tokens,
-    ) -> Result<(), Failure> {
+    /// Waits until no other run of the program changes the login; none does while the turn is held.
+    pub(crate) async fn turn(&self) -> Result<Turn, Failure> {
+        Turn::of(&self.0).await.map_err(|Stuck| {
+            let text = format!(
+                "another run of this program does not end renewing the login in {}",
+                self.shown()
+            );
+            Failure::new(ErrorKind::Io, text)
+        })
+    }
+
+    /// Keeps the tokens of this account, in place of what was kept.
+    pub(crate) async fn store(&self, account: &Account, tokens: &Tokens) -> Result<(), Failure> {
         let kept = Kept {
-            bot: endpoints.bot.to_string(),
-            chats: endpoints.chats.to_string(),
-            iam: endpoints.iam.to_string(),
+            account: account.clone(),
             token: tokens.access.secret().clone(),
             refresh_token: tokens.refresh.clone(),
         };
         self.write(&kept).await.map_err(|error| {
-            Failure::of_io(
-                &format!("cannot keep the login in {}", self.shown()),
-                &error,
-            )
+            let what = format!("cannot keep the login in {}", self.shown());
+            Failure::of_io(&what, &error)
         })
     }
 
     async fn write(&self, kept: &Kept) -> io::Result<()> {
         let path = self.0.clone();
         let text = serde_json::to_string_pretty(kept)?;
-        blocking(move || write(&path, &text)).await
+        blocking(move || disk::write(&path, &text)).await
     }
 }
 
 impl KeptLogin {
     /// Whoever logged in, where the client is led to the addresses of the login.
-    pub(crate) fn credentials(self, endpoints: &Endpoints) -> Option<Credentials> {
-        let same = self.kept.bot == endpoints.bot.as_str()
-            && self.kept.chats == endpoints.chats.as_str()
-            && self.kept.iam == endpoints.iam.as_str();
-        let endpoints = endpoints.clone();
-        same.then(|| Credentials::provider(Keeping::new(self.file, endpoints, self.tokens)))
+    pub(crate) fn credentials(
+        self,
+        endpoints: &Endpoints,
+        renewals: &Renewals,
+    ) -> Option<Credentials> {
+        let account = self.kept.account;
+        let here = Account::new(&account.email, endpoints);
+        (account == here).then(|| {
+            let renewals = renewals.clone();
+            Credentials::provider(Keeping::new(self.file, account, self.tokens, renewals))
+        })
     }
-}
-
-fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    fs::File::open(path)?
-        .take(LONGEST)
-        .read_to_string(&mut text)?;
-    Ok(text)
-}
-
-/// Writes the file as a whole: for its owner alone, and never half of it.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)?;
-    // Made by `tempfile` as mode 0600.
-    let mut file = tempfile::Builder::new()
-        .prefix(".twin-login-")
-        .tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }

@@ -13,8 +13,12 @@ mod messages;
 mod network;
 #[cfg(unix)]
 mod output;
+#[cfg(unix)]
+mod renewals;
 mod secrets;
 #[cfg(unix)]
 mod signals;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod usage;

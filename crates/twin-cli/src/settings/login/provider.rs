@@ -1,35 +1,71 @@
 //! The tokens of a login, which are kept again whenever they are renewed.
 
-use std::time::SystemTime;
+use std::{
+    io::{self, Write as _},
+    time::SystemTime,
+};
 
 use async_trait::async_trait;
-use twin_client::{Endpoints, Iam, StoredTokens, Timestamp, TokenError, TokenProvider, Tokens};
+use twin_client::{Iam, StoredTokens, Timestamp, TokenError, TokenProvider, Tokens};
 
-use super::LoginFile;
+use super::{Account, LoginFile, Renewals};
+use crate::settings::files::blocking;
 
-/// The tokens of a login. New ones are kept before anybody uses them, as a refresh token is good for
-/// one refresh.
+/// The tokens of a login. A refresh token is good for one refresh: new tokens are kept before anybody
+/// uses them, and of all runs of the program one at a time renews.
 #[derive(Debug)]
 pub(super) struct Keeping {
     file: LoginFile,
-    endpoints: Endpoints,
+    account: Account,
     stored: StoredTokens,
+    renewals: Renewals,
 }
 
 impl Keeping {
-    pub(super) fn new(file: LoginFile, endpoints: Endpoints, tokens: Tokens) -> Self {
+    pub(super) fn new(
+        file: LoginFile,
+        account: Account,
+        tokens: Tokens,
+        renewals: Renewals,
+    ) -> Self {
         Self {
             file,
-            endpoints,
+            account,
             stored: StoredTokens::new(tokens),
+            renewals,
         }
     }
 
-    /// Tokens that another run of the program has kept since.
-    async fn kept_by_another(&self, held: &Tokens) -> Option<Tokens> {
-        let login = self.file.clone().read().await.ok()??;
-        (login.tokens.refresh != held.refresh).then_some(login.tokens)
+    /// What is in the file now.
+    async fn kept(&self) -> Kept {
+        match self.file.clone().read().await {
+            Ok(Some(login)) if login.kept.account == self.account => Kept::Ours(login.tokens),
+            Ok(_) => Kept::Others,
+            Err(_) => Kept::Unreadable,
+        }
     }
+
+    async fn keep(&self, renewed: &Tokens) {
+        let Err(failure) = self.file.store(&self.account, renewed).await else {
+            return;
+        };
+        let text = format!(
+            "twin: {}; this run goes on, but later ones have to log in again\n",
+            failure.text
+        );
+        // Where nobody reads stderr, nobody can be told.
+        let _ = blocking(move || io::stderr().write_all(text.as_bytes())).await;
+    }
+}
+
+/// What is in a file of a login, as one sees it who began with it.
+enum Kept {
+    /// Another user's login, or one for other addresses, or none any more.
+    Others,
+    /// The same user's.
+    Ours(Tokens),
+    /// That cannot be told.
+    Unreadable,
 }
 
 #[async_trait]
@@ -39,22 +75,22 @@ impl TokenProvider for Keeping {
     }
 
     async fn renew(&self, held: Option<&Tokens>, iam: &Iam) -> Result<Tokens, TokenError> {
+        let _renewing = self.renewals.begin();
+        let turn = self.file.turn().await;
+        let _turn = turn.map_err(|failure| TokenError::passing(failure.text))?;
         let held = held.unwrap_or(&self.stored.tokens);
-        let newer = self.kept_by_another(held).await;
-        if let Some(newer) = newer.clone().filter(is_valid) {
-            return Ok(newer);
-        }
-        let renewed = match self.stored.renew(newer.as_ref().or(Some(held)), iam).await {
-            Ok(renewed) => renewed,
-            // Another run may have been quicker by a moment.
-            Err(error) => {
-                let newer = self.kept_by_another(newer.as_ref().unwrap_or(held)).await;
-                return newer.filter(is_valid).ok_or(error);
+        let kept = self.kept().await;
+        let newest = match &kept {
+            Kept::Ours(kept) if kept.refresh != held.refresh && is_valid(kept) => {
+                return Ok(kept.clone());
             }
+            Kept::Ours(kept) => kept,
+            Kept::Others | Kept::Unreadable => held,
         };
-        if let Err(failure) = self.file.store(&self.endpoints, &renewed).await {
-            // The work can go on; the next run will have to log in.
-            tracing::warn!("{}", failure.text);
+        let renewed = self.stored.renew(Some(newest), iam).await?;
+        // What someone else has logged in with stays.
+        if !matches!(kept, Kept::Others) {
+            self.keep(&renewed).await;
         }
         Ok(renewed)
     }

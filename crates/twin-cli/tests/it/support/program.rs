@@ -21,7 +21,7 @@ pub(crate) fn program() -> &'static str {
 
 /// A call of the program that is being put together. Nothing of the tests' own environment reaches
 /// it.
-pub(crate) struct Twin(Command);
+pub(crate) struct Twin(pub(super) Command);
 
 /// What has become of a call.
 #[derive(Debug)]
