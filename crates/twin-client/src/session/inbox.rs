@@ -167,14 +167,18 @@ impl Inbox {
         }
         let gap = Delivery::Gap(Gap { filled, ..gap });
         self.hand_over(None, Parcel::new(gap, None));
-        if let Some(memory) = &mut flow.memory {
-            for event in memory.take_in(listed, &waiting) {
+        let memory = flow.memory.as_mut();
+        let listed = memory.map(|memory| memory.take_in(listed, &waiting));
+        let mut listed = listed.unwrap_or_default().into_iter().peekable();
+        for handed in 0.. {
+            while let Some((_, event)) = listed.next_if(|(before, _)| *before <= handed) {
                 let charge = budget.charge(event.weight() + event.raw.as_bytes().len());
                 let delivery = Delivery::Event(Box::new(event));
                 self.hand_over(None, Parcel::new(delivery, Some(charge)));
             }
-        }
-        while let Some(parcel) = waiting.pop_front() {
+            let Some(parcel) = waiting.pop_front() else {
+                break;
+            };
             match (parcel.delivery, &mut flow.memory) {
                 (Delivery::Gap(gap), Some(memory)) => {
                     let question = memory.ask();

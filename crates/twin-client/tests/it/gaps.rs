@@ -60,6 +60,78 @@ fn missed_messages_follow_the_gap_in_order_and_what_came_meanwhile_follows_them(
 }
 
 #[test]
+fn a_list_that_is_ahead_of_the_live_channel_overtakes_nothing() {
+    let world = World::with(filling);
+    let (answer, release) = page(
+        4,
+        &[
+            listed(A, "2", "two", 61),
+            listed(A, "3", "three", 62),
+            listed(A, "4", "four", 62),
+            listed(A, "5", "five", 63),
+        ],
+    )
+    .held();
+    world.http.push(answer);
+    let (_session, mut events, server) = torn(&world);
+    server.publish(&channel(A), 10, &message(A, "3", "three", 62));
+    assert_eq!(told(&mut events), ["one"], "the rest waits for the list");
+    release.release();
+    world.settle();
+    let expected = [
+        "gap: not_recovered, filled",
+        "list: two",
+        "three",
+        "list: four",
+        "list: five",
+    ];
+    assert_eq!(told(&mut events), expected);
+    server.publish(&channel(A), 11, &message(A, "4", "four", 62));
+    server.publish(&channel(A), 12, &message(A, "5", "five", 63));
+    server.publish(&channel(A), 13, &message(A, "6", "six", 64));
+    assert_eq!(told(&mut events), ["six"]);
+}
+
+#[test]
+fn what_a_list_has_beyond_a_further_gap_waits_for_the_filling_of_that() {
+    let world = World::with(filling);
+    let (answer, release) = page(
+        4,
+        &[
+            listed(A, "2", "two", 61),
+            listed(A, "3", "three", 62),
+            listed(A, "4", "four", 63),
+            listed(A, "5", "five", 64),
+        ],
+    )
+    .held();
+    world.http.push(answer);
+    let (_session, mut events, server) = torn(&world);
+    server.publish(&channel(A), 10, &message(A, "2", "two", 61));
+    server.peer.lose();
+    let mut sub: Value = granted(20);
+    sub["was_recovering"] = true.into();
+    let server = world.grant(&json!({channel(A): sub}));
+    server.publish(&channel(A), 21, &message(A, "4", "four", 63));
+    assert_eq!(told(&mut events), ["one"], "the rest waits for the list");
+    world.http.push(page(
+        2,
+        &[listed(A, "4", "four", 63), listed(A, "5", "five", 64)],
+    ));
+    release.release();
+    world.settle();
+    let expected = [
+        "gap: not_recovered, filled",
+        "two",
+        "list: three",
+        "gap: not_recovered, filled",
+        "four",
+        "list: five",
+    ];
+    assert_eq!(told(&mut events), expected);
+}
+
+#[test]
 fn what_was_written_before_anyone_listened_was_not_missed() {
     let world = World::with(filling);
     let listed = [

@@ -1,7 +1,7 @@
 //! What a session remembers, so that a gap can be filled and nothing comes twice.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     time::Duration,
 };
 
@@ -43,6 +43,43 @@ pub(crate) struct Memory {
     /// What came from the list.
     listed: HashSet<MessageId>,
     serial: u64,
+}
+
+/// Where a message waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// As the so many-th of all that waits, from 0.
+    At(usize),
+    /// Behind a further gap.
+    BehindGap,
+}
+
+/// The messages that have waited while a gap was being filled.
+struct Waiting(HashMap<MessageId, Place>);
+
+impl Waiting {
+    fn of<'a>(parcels: impl IntoIterator<Item = &'a Parcel>) -> Self {
+        let mut places = HashMap::new();
+        let mut is_behind = false;
+        for (index, parcel) in parcels.into_iter().enumerate() {
+            match &parcel.delivery {
+                Delivery::Gap(_) => is_behind = true,
+                Delivery::Event(event) => {
+                    let place = match is_behind {
+                        true => Place::BehindGap,
+                        false => Place::At(index),
+                    };
+                    let id = event.message().and_then(|message| message.id.clone());
+                    places.extend(id.map(|id| (id, place)));
+                }
+            }
+        }
+        Self(places)
+    }
+
+    fn place(&self, id: &MessageId) -> Option<Place> {
+        self.0.get(id).copied()
+    }
 }
 
 impl Memory {
@@ -102,20 +139,18 @@ impl Memory {
     }
 
     /// The events of what the list has and the live channel has not: neither before, nor among
-    /// those that have waited meanwhile. In the order of their dates.
+    /// those that have waited meanwhile. In the order of their dates, each with how many of the
+    /// waiting come before it: the list may have messages already that are newer than those.
+    ///
+    /// What the list has after a message that waits behind a further gap is left to the filling
+    /// of that.
     pub(crate) fn take_in<'a>(
         &mut self,
         listed: Listed,
         waiting: impl IntoIterator<Item = &'a Parcel>,
-    ) -> Vec<LiveEvent> {
-        let waiting = waiting
-            .into_iter()
-            .filter_map(|parcel| match &parcel.delivery {
-                Delivery::Event(event) => event.message()?.id.clone(),
-                Delivery::Gap(_) => None,
-            });
-        let mut known: HashSet<MessageId> = waiting.collect();
-        known.extend(self.seen.iter().map(|(_, id)| id.clone()));
+    ) -> Vec<(usize, LiveEvent)> {
+        let waiting = Waiting::of(waiting);
+        let mut known: HashSet<MessageId> = self.seen.iter().map(|(_, id)| id.clone()).collect();
         known.extend(self.listed.iter().cloned());
         if self.listed.len() > LISTED {
             self.listed.clear();
@@ -139,9 +174,18 @@ impl Memory {
             Vec::new()
         };
         let mut events = Vec::new();
+        let mut before = 0;
         for (id, date, mut event) in wanted {
             event.session = Some(self.session.clone());
             if let Some(id) = id {
+                match waiting.place(&id) {
+                    Some(Place::At(index)) => {
+                        before = before.max(index + 1);
+                        continue;
+                    }
+                    Some(Place::BehindGap) => break,
+                    None => {}
+                }
                 if !known.insert(id.clone()) {
                     continue;
                 }
@@ -157,7 +201,7 @@ impl Memory {
             };
             match event.message().and_then(is_it) {
                 Some(at) => drop(replied.remove(at)),
-                None => events.push(event),
+                None => events.push((before, event)),
             }
         }
         events
