@@ -1,4 +1,4 @@
-//! Stdout: whole lines, in order, with back-pressure.
+//! Stdout: whole lines, or the bytes of a file, in order, with back-pressure.
 //!
 //! A thread of its own writes them, as nothing else can be done about a reader who has stopped
 //! reading: the commands wait for room without waiting for the reader, and can be told to stop.
@@ -29,17 +29,17 @@ const LAST_WORDS: Duration = Duration::from_millis(300);
 /// Stdout.
 #[derive(Debug)]
 pub(crate) struct Output {
-    lines: mpsc::Sender<Line>,
+    pieces: mpsc::Sender<Piece>,
     room: Arc<Semaphore>,
     condition: watch::Receiver<Condition>,
     stop: Stop,
 }
 
-/// A line, and the room that it takes until it is written.
+/// Bytes, and the room that they take until they are written.
 #[derive(Debug)]
-struct Line {
-    text: String,
-    _room: OwnedSemaphorePermit,
+struct Piece {
+    bytes: Vec<u8>,
+    room: OwnedSemaphorePermit,
 }
 
 /// What has become of stdout.
@@ -62,7 +62,7 @@ impl Output {
     ///
     /// When there can be no thread.
     pub(crate) fn new(stop: Stop) -> io::Result<Self> {
-        let (lines, waiting) = mpsc::channel();
+        let (pieces, waiting) = mpsc::channel();
         let (conditions, condition) = watch::channel(Condition::Open);
         let room = Arc::new(Semaphore::new(ROOM));
         let writer = Writer {
@@ -76,7 +76,7 @@ impl Output {
             .spawn(move || writer.run())?;
         reader::watch(stop.clone());
         Ok(Self {
-            lines,
+            pieces,
             room,
             condition,
             stop,
@@ -90,7 +90,16 @@ impl Output {
     /// When stdout cannot be written to, or the program is asked to stop while there is no room.
     pub(crate) async fn line(&self, mut text: String) -> Result<(), End> {
         text.push('\n');
-        let room = u32::try_from(text.len().min(ROOM)).unwrap_or(u32::MAX);
+        self.bytes(text.into_bytes()).await
+    }
+
+    /// Writes bytes, once there is room for them.
+    ///
+    /// # Errors
+    ///
+    /// As [`line`](Self::line).
+    pub(crate) async fn bytes(&self, bytes: Vec<u8>) -> Result<(), End> {
+        let room = u32::try_from(bytes.len().min(ROOM)).unwrap_or(u32::MAX);
         let free = Arc::clone(&self.room).try_acquire_many_owned(room);
         let room = match free {
             Ok(room) => room,
@@ -100,9 +109,8 @@ impl Output {
                 self.stop.or(wait).await?.map_err(|_| self.broken())?
             }
         };
-        self.lines
-            .send(Line { text, _room: room })
-            .map_err(|_| self.broken())
+        let piece = Piece { bytes, room };
+        self.pieces.send(piece).map_err(|_| self.broken())
     }
 
     /// Waits until all is written.
@@ -112,12 +120,12 @@ impl Output {
     /// When stdout cannot be written to, or, once the program is asked to stop, is not read.
     pub(crate) async fn finish(self) -> Result<(), End> {
         let Self {
-            lines,
+            pieces,
             room: _,
             mut condition,
             stop,
         } = self;
-        drop(lines);
+        drop(pieces);
         let ended = async {
             let ended = condition.wait_for(|it| !matches!(it, Condition::Open));
             ended.await.map(|condition| condition.clone())
@@ -154,7 +162,7 @@ fn failed(error: &io::Error) -> Failure {
 
 /// The thread that writes.
 struct Writer {
-    waiting: mpsc::Receiver<Line>,
+    waiting: mpsc::Receiver<Piece>,
     room: Arc<Semaphore>,
     conditions: watch::Sender<Condition>,
     stop: Stop,
@@ -178,16 +186,16 @@ impl Writer {
     fn write_all(&self) -> io::Result<()> {
         let mut stdout = io::stdout().lock();
         while let Ok(first) = self.waiting.recv() {
-            let mut batch = first.text;
-            let mut room = vec![first._room];
+            let mut batch = first.bytes;
+            let mut room = vec![first.room];
             while batch.len() < BATCH {
                 let Ok(next) = self.waiting.try_recv() else {
                     break;
                 };
-                batch.push_str(&next.text);
-                room.push(next._room);
+                batch.extend_from_slice(&next.bytes);
+                room.push(next.room);
             }
-            write_whole(&mut stdout, batch.as_bytes())?;
+            write_whole(&mut stdout, &batch)?;
         }
         Ok(())
     }

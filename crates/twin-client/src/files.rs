@@ -14,7 +14,7 @@ mod source;
 mod transfer;
 mod upload;
 
-use twin_protocol::{id::FileId, model::File, url::SecretUrl};
+use twin_protocol::{api::iam::UploadFiles, id::FileId, model::File, url::SecretUrl};
 use twin_transport::Reached;
 
 #[cfg(feature = "native")]
@@ -78,7 +78,12 @@ impl Files {
     /// A form to upload several files in one request, to say how they are kept, or to see how it
     /// goes on.
     pub fn form(&self) -> Upload {
-        Upload::new(self.client.clone())
+        self.form_of(UploadFiles::new())
+    }
+
+    /// The same, where how the files are kept is said already.
+    pub fn form_of(&self, call: UploadFiles) -> Upload {
+        Upload::new(self.client.clone(), call)
     }
 
     /// Downloads a file of the platform; its bytes are read from what this gives.

@@ -45,7 +45,9 @@ pub(crate) enum Command {
     twin api                              name all calls\n\
     twin api listSessions --fields        name the fields of one\n\
     twin api listSessions limit=2 chatId=ID\n\
-    twin api renameSession sessionId=ID newName=VIP"
+    twin api renameSession sessionId=ID newName=VIP\n\
+    twin api uploadFiles file=@cat.png file=@dog.png private=true\n\
+    twin api downloadFile fileId=ID >cat.png"
 )]
 pub(crate) struct ApiArgs {
     /// Names the call; without it, all calls are named
@@ -63,6 +65,14 @@ pub(crate) struct ApiArgs {
         conflicts_with = "fields"
     )]
     pub(crate) fields_only: bool,
+
+    /// Where the bytes of `downloadFile` go: a file or a folder. Without it, to stdout
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, conflicts_with = "fields_only")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Replace a file that is there already
+    #[arg(long, requires = "output")]
+    pub(crate) overwrite: bool,
 }
 
 /// `twin bot`.

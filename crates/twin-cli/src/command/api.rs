@@ -3,6 +3,7 @@
 //! Fields are put into a request as a client would write it, and the call is read from that request as
 //! a server would read it: what is wrong with it is said before anything is sent.
 
+mod files;
 mod operation;
 mod operations;
 mod request;
@@ -12,12 +13,15 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use twin_client::{
     Client, Reached,
-    api::{Auth, BaseUrl, DecodeError, EncodeError, Endpoint, Service},
+    api::{
+        Auth, BaseUrl, DecodeError, EncodeError, Endpoint, Service,
+        iam::{DownloadFile, UploadFiles},
+    },
 };
 use twin_protocol::api::ServerEndpoint;
 
 use self::{
-    operation::Operation,
+    operation::{Form, Operation},
     operations::{OPERATIONS, with_call},
     request::{Asked, Given, assemble},
 };
@@ -56,6 +60,15 @@ pub(super) async fn run(api: &ApiArgs, args: &Args, run: &Run) -> Result<(), End
         return Ok(());
     }
     let given = read(operation, &api.fields, run).await?;
+    match operation.name {
+        DownloadFile::OPERATION => return files::download(operation, &given, api, args, run).await,
+        _ if api.output.is_some() => {
+            let text = "--output is for `downloadFile`; other answers go to stdout";
+            return Err(End::Usage(text.to_owned()));
+        }
+        UploadFiles::OPERATION => return files::upload(operation, &given, args, run).await,
+        _ => {}
+    }
     let asked = assemble(operation, &given).map_err(End::Usage)?;
     let config = run.config(args).await?;
     let client = client(config.clone())?;
@@ -65,11 +78,14 @@ pub(super) async fn run(api: &ApiArgs, args: &Args, run: &Run) -> Result<(), End
         run,
     };
     let answered = with_call!(operation.name, make, &caller, asked);
-    let answered = answered.unwrap_or_else(|| {
-        let text = "files go by `twin upload` and `twin download`".to_owned();
-        Err(End::Usage(text))
-    })?;
-    let body = std::str::from_utf8(&answered).expect("what was read as JSON is text");
+    let answered = answered.expect("all other calls take and give JSON")?;
+    print(operation, &answered, run).await
+}
+
+/// Prints an answer, where there is one.
+async fn print(operation: &Operation, body: &[u8], run: &Run) -> Result<(), End> {
+    let body = std::str::from_utf8(body).expect("what was read as JSON is text");
+    let renderer = Renderer::new(run.format, Audience::One);
     run.print(renderer.answer(operation.name, body)).await
 }
 
@@ -95,7 +111,8 @@ async fn read(operation: &Operation, words: &[String], run: &Run) -> Result<Vec<
                 operation.name
             )));
         };
-        if given.iter().any(|one| one.field.name == name) {
+        let is_given = given.iter().any(|one| one.field.name == field.name);
+        if is_given && field.form != Form::File {
             return Err(End::Usage(format!("`{name}` is given twice")));
         }
         let value = run.stop.or(value::read(field, value)).await??;
@@ -164,5 +181,24 @@ impl<E: Endpoint> Endpoint for Verbatim<E> {
         let body = response.body().clone();
         E::decode(response)?;
         Ok(body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn takes_and_gives_json<E: ServerEndpoint>(name: &str) {
+        assert_eq!(E::OPERATION, name);
+    }
+
+    #[tokio::test]
+    async fn every_call_can_be_made() {
+        for operation in OPERATIONS {
+            let name = operation.name;
+            let is_of_files = [DownloadFile::OPERATION, UploadFiles::OPERATION].contains(&name);
+            let with_json = with_call!(name, takes_and_gives_json, name);
+            assert_eq!(with_json.is_none(), is_of_files, "{name}");
+        }
     }
 }

@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use twin_client::{Error, FileSource, Files, Reached, api::Item, model::File};
+use twin_client::{
+    Error, FileSource, Files, Reached,
+    api::{BaseUrl, Item},
+    model::File,
+};
 
 use super::{Run, client, transfer::Bar};
 use crate::{
@@ -19,14 +23,7 @@ pub(super) async fn run(upload: &UploadArgs, args: &Args, run: &Run) -> Result<(
     for path in &upload.files {
         let shown = path.display().to_string();
         let kept = run.stop.or(send(&files, path, upload, args)).await?;
-        let kept = kept.map_err(|error| {
-            let what = if is_undone(&error) {
-                format!("cannot upload {shown}")
-            } else {
-                format!("it is not known whether the platform has got {shown}")
-            };
-            Failure::of_call(&what, &iam, &error)
-        })?;
+        let kept = kept.map_err(|error| failed(&shown, &iam, &error))?;
         for file in &kept {
             run.output.line(renderer.uploaded(&shown, file)).await?;
         }
@@ -53,6 +50,16 @@ async fn send(
         form = form.keep_for(time);
     }
     form.send().await
+}
+
+/// What became of the upload of what is called `shown`.
+pub(super) fn failed(shown: &str, iam: &BaseUrl, error: &Error) -> Failure {
+    let what = if is_undone(error) {
+        format!("cannot upload {shown}")
+    } else {
+        format!("it is not known whether the platform has got {shown}")
+    };
+    Failure::of_call(&what, iam, error)
 }
 
 /// Whether the platform has certainly not kept the file.

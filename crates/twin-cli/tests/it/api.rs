@@ -121,8 +121,15 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
             &["startSession", "chatId=c", "name=n", "variables=x"],
             "JSON",
         ),
-        (&["uploadFiles"], "twin upload"),
-        (&["downloadFile", "fileId=1"], "twin download"),
+        (&["uploadFiles"], "also wants `file[]`"),
+        (&["uploadFiles", "file=a.png"], "file[]=@FILE"),
+        (&["uploadFiles", "file=@a.png", "private=maybe"], "private"),
+        (&["downloadFile"], "also wants `fileId`"),
+        (
+            &["downloadFile", "fileId=1", "--format", "json"],
+            "--output",
+        ),
+        (&["getSession", "sessionId=1", "--output", "x"], "--output"),
     ] {
         let nobody = nobody();
         let all = ["--chats-url", &nobody, "--iam-url", &nobody, "api"];
@@ -136,4 +143,122 @@ fn a_file_that_is_not_there_is_named() {
     let platform = Platform::echo();
     api(&platform, &["login", "email=a", "password=@/no/such/file"])
         .failed(&["cannot read `password` from /no/such/file"]);
+}
+
+#[test]
+fn files_go_up_in_one_request_and_come_down_byte_for_byte() {
+    let platform = Platform::echo();
+    let folder = tempfile::tempdir().unwrap();
+    let bytes: Vec<u8> = (0..1_000_000_u32).map(|number| number as u8).collect();
+    let (a, b) = (folder.path().join("a.png"), folder.path().join("b"));
+    fs::write(&a, &bytes).unwrap();
+    fs::write(&b, "").unwrap();
+    let (first, second) = (
+        format!("file[]=@{}", a.display()),
+        format!("file=@{}", b.display()),
+    );
+    let args = [
+        "uploadFiles",
+        &first,
+        &second,
+        "private=true",
+        "path=reports",
+        "ttl=60",
+    ];
+    let kept = answer(&platform, &args);
+    let kept = kept.as_array().unwrap();
+    assert_eq!(kept.len(), 2);
+    assert_eq!(
+        (&kept[0]["name"], &kept[1]["name"]),
+        (&"a.png".into(), &"b".into())
+    );
+    assert_eq!(
+        (&kept[0]["isPrivate"], &kept[0]["path"]),
+        (&true.into(), &"reports".into())
+    );
+
+    let id = format!("fileId={}", kept[0]["id"].as_str().unwrap());
+    let download = ["--emulator", platform.url(), "api", "downloadFile", &id];
+    let to = folder.path().join("copy");
+    let ended = Twin::new(download).run_into(fs::File::create(&to).unwrap());
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+    assert_eq!(fs::read(&to).unwrap(), bytes);
+
+    let place = ["--output", to.to_str().unwrap()];
+    let again = Twin::new(download.into_iter().chain(place)).run();
+    again.failed(&["copy", "--overwrite"]);
+    let over = download.into_iter().chain(place).chain(["--overwrite"]);
+    assert_eq!(
+        Twin::new(over).run().done().trim_end(),
+        to.to_str().unwrap()
+    );
+}
+
+#[test]
+fn a_file_may_come_from_stdin() {
+    let platform = Platform::echo();
+    let args = [
+        "--emulator",
+        platform.url(),
+        "api",
+        "uploadFiles",
+        "file=@-",
+    ];
+    let mut running = Twin::new(args).start();
+    running.say("what is said");
+    running.close_stdin();
+    let kept: Value = serde_json::from_str(&running.end().done()).unwrap();
+    assert_eq!(
+        (&kept[0]["name"], &kept[0]["size"]),
+        (&"stdin".into(), &13.into())
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_had_is_told_in_one_sentence() {
+    let platform = Platform::echo();
+    api(&platform, &["uploadFiles", "file=@/no/such/file"])
+        .failed(&["cannot upload /no/such/file", "No such file"]);
+    let missing = [
+        "--emulator",
+        platform.url(),
+        "api",
+        "downloadFile",
+        "fileId=none",
+    ];
+    assert_eq!(Twin::new(missing).run().failed(&["none", "404"]), "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_does_not_fit_is_told_of() {
+    let platform = Platform::echo();
+    let kept = {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a"), [7; 300_000]).unwrap();
+        answer(
+            &platform,
+            &[
+                "uploadFiles",
+                &format!("file=@{}/a", folder.path().display()),
+            ],
+        )
+    };
+    let id = format!("fileId={}", kept[0]["id"].as_str().unwrap());
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    Twin::new(["--emulator", platform.url(), "api", "downloadFile", &id])
+        .run_into(full)
+        .failed(&["cannot write to stdout", "No space left"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_is_not_written_to_a_terminal() {
+    let platform = Platform::echo();
+    let (code, shown) = Twin::new(["api", "downloadFile", "fileId=1"])
+        .env("TWIN_EMULATOR", platform.url())
+        .at_terminal()
+        .end();
+    assert_eq!(code, 2, "{shown}");
+    assert!(shown.contains("could command the terminal"), "{shown}");
 }

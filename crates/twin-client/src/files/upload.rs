@@ -38,10 +38,10 @@ pub struct Upload {
 }
 
 impl Upload {
-    pub(super) fn new(client: Client) -> Self {
+    pub(super) fn new(client: Client, call: UploadFiles) -> Self {
         Self {
             client,
-            call: UploadFiles::new(),
+            call,
             files: Vec::new(),
             watcher: None,
         }

@@ -22,7 +22,7 @@ pub(super) fn print(spec: &Spec) -> Result<String> {
     }
     text.push_str(
         "];\n\n\
-         /// Calls `$function` for the type of the call of this name, if there is one.\n\
+         /// Calls `$function` for the type of the call of this name, if it takes and gives JSON.\n\
          macro_rules! with_call {\n    \
          ($name:expr, $function:ident, $($argument:expr),*) => {\n        \
          match $name {\n",
@@ -40,7 +40,7 @@ pub(super) fn print(spec: &Spec) -> Result<String> {
     Ok(text)
 }
 
-/// Files have commands of their own.
+/// What takes or gives files is made otherwise.
 fn takes_and_gives_json(operation: &Operation) -> bool {
     !matches!(operation.body, Body::Multipart { .. }) && operation.response != Response::Bytes
 }
@@ -66,6 +66,10 @@ fn print_operation(spec: &Spec, operation: &Operation) -> Result<String> {
         },
         Body::Inline { .. } | Body::Multipart { .. } | Body::None => operation.inline_fields(),
     };
+    if let Body::Multipart { files, .. } = &operation.body {
+        let about = "A file to send; may be given more than once.";
+        fields.push_str(&field(files, "Body", "File", true, about));
+    }
     for one in in_body {
         let form = form(spec, &one.ty)?;
         fields.push_str(&field(

@@ -39,6 +39,8 @@ pub(super) enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     Boolean,
+    /// A file to send.
+    File,
     Json,
     Number,
     /// Text that must not stand on the command line itself.
@@ -51,8 +53,14 @@ impl Operation {
         OPERATIONS.iter().find(|operation| operation.name == name)
     }
 
+    /// The field of this name. One of files may be named without its brackets, which mean something to
+    /// many shells.
     pub(super) fn field(&self, name: &str) -> Option<&'static Field> {
-        self.fields.iter().find(|field| field.name == name)
+        let is_named = |field: &&Field| {
+            let short = field.name.strip_suffix("[]");
+            field.name == name || field.form == Form::File && short == Some(name)
+        };
+        self.fields.iter().find(is_named)
     }
 }
 
@@ -61,6 +69,7 @@ impl Form {
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Boolean => "true|false",
+            Self::File => "@FILE or @-",
             Self::Json => "JSON",
             Self::Number => "number",
             Self::Secret => "@FILE or @-",

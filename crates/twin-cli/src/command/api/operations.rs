@@ -2719,6 +2719,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/files",
         fields: &[
             Field {
+                name: "file[]",
+                place: Place::Body,
+                form: Form::File,
+                is_required: true,
+                about: "A file to send; may be given more than once.",
+            },
+            Field {
                 name: "private",
                 place: Place::Body,
                 form: Form::Boolean,
@@ -2743,7 +2750,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-/// Calls `$function` for the type of the call of this name, if there is one.
+/// Calls `$function` for the type of the call of this name, if it takes and gives JSON.
 macro_rules! with_call {
     ($name:expr, $function:ident, $($argument:expr),*) => {
         match $name {

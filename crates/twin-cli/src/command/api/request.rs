@@ -35,18 +35,7 @@ pub(super) struct Asked {
 ///
 /// When a field is missing, or its value is not of its form. Values are not repeated.
 pub(super) fn assemble(operation: &Operation, given: &[Given]) -> Result<Asked, String> {
-    let missing = operation.fields.iter().filter(|field| field.is_required);
-    let missing: Vec<_> = missing
-        .filter(|field| !given.iter().any(|one| one.field.name == field.name))
-        .map(|field| format!("`{}`", field.name))
-        .collect();
-    if !missing.is_empty() {
-        return Err(format!(
-            "`{}` also wants {}",
-            operation.name,
-            missing.join(", ")
-        ));
-    }
+    check(operation, given)?;
     let mut path = operation.path.to_owned();
     let mut query = form_urlencoded::Serializer::new(String::new());
     let mut body = BTreeMap::new();
@@ -94,6 +83,27 @@ pub(super) fn assemble(operation: &Operation, given: &[Given]) -> Result<Asked, 
     Ok(Asked { path, request })
 }
 
+/// Whether all is there that `operation` needs.
+///
+/// # Errors
+///
+/// When a field is missing.
+pub(super) fn check(operation: &Operation, given: &[Given]) -> Result<(), String> {
+    let missing = operation.fields.iter().filter(|field| field.is_required);
+    let missing: Vec<_> = missing
+        .filter(|field| !given.iter().any(|one| one.field.name == field.name))
+        .map(|field| format!("`{}`", field.name))
+        .collect();
+    if !missing.is_empty() {
+        return Err(format!(
+            "`{}` also wants {}",
+            operation.name,
+            missing.join(", ")
+        ));
+    }
+    Ok(())
+}
+
 /// A value as JSON.
 fn json(field: &Field, value: &str) -> Result<Box<RawValue>, String> {
     let wrong = |wants: &str| format!("`{}` wants {wants}", field.name);
@@ -105,7 +115,9 @@ fn json(field: &Field, value: &str) -> Result<Box<RawValue>, String> {
         }
         Form::Number => return Err(wrong("a whole number")),
         Form::Json => value.to_owned(),
-        Form::Secret | Form::Text => serde_json::to_string(value).expect("text can be JSON"),
+        Form::File | Form::Secret | Form::Text => {
+            serde_json::to_string(value).expect("text can be JSON")
+        }
     };
     RawValue::from_string(text).map_err(|error| wrong(&format!("JSON, and this is none: {error}")))
 }

@@ -15,8 +15,16 @@ use crate::failure::{End, Failure};
 const LONGEST: u64 = 8 << 20;
 
 /// Reads what `word` says: `@FILE`, `@-` for stdin, `@@...` for what begins with an `@`, else itself.
+/// What says which file to send is not read, but left as it is.
 pub(super) async fn read(field: &Field, word: &str) -> Result<String, End> {
     let source = match word.strip_prefix('@') {
+        Some(_) if field.form == Form::File => return Ok(word.to_owned()),
+        None if field.form == Form::File => {
+            let name = field.name;
+            return Err(End::Usage(format!(
+                "`{name}` wants a file: give it as {name}=@FILE, or as {name}=@- on stdin"
+            )));
+        }
         None if field.form == Form::Secret => {
             let name = field.name;
             return Err(End::Usage(format!(
@@ -46,7 +54,7 @@ pub(super) async fn read(field: &Field, word: &str) -> Result<String, End> {
     Ok(match field.form {
         // What editors and `echo` add is no part of these.
         Form::Secret | Form::Boolean | Form::Number => text.trim().to_owned(),
-        Form::Json | Form::Text => text,
+        Form::File | Form::Json | Form::Text => text,
     })
 }
 
