@@ -16,7 +16,7 @@
 //!   stands in unreadable: the reply, with [`DecodeErrorKind::Body`] and the field's name; or the
 //!   [`Item`] of a list, and then only this item, which keeps its JSON.
 //! - Lists that are the reply itself have such items, in a [`Page`] or alone, and so have the messages
-//!   within a reply. Lists deeper within, of attachments or answers, are part of what they stand in.
+//!   within a reply. A [`Page`] has a count or items; what has neither, `{}` and `[]` too, is unreadable. Lists deeper within, of attachments or answers, are part of what they stand in.
 //! - Numbers as text, texts as numbers, `1` for true and `[]` for an empty map are read as what they
 //!   mean where the specification says so.
 //!

@@ -1,27 +1,28 @@
 //! Lists, a page at a time.
 
-use std::fmt;
+use std::{fmt, marker::PhantomData};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{DeserializeOwned, Error as _, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
 use crate::{api::EncodeError, raw::RawJson, wire};
 
 /// A part of a list.
 ///
+/// The platform can be asked to leave out the count, or the items: one of the two makes a page. What
+/// has neither is none, so that no other JSON (`{}`, `[]`, what a proxy says of itself) is taken for a
+/// list that is empty.
+///
 /// Source: the vendor's PHP SDK; every list answers in this form.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "T: DeserializeOwned")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// How many items the whole list has. `None` where the call asked for no count.
-    #[serde(
-        default,
-        deserialize_with = "wire::optional_integer",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
-    /// The items of this part, in the list's order.
-    #[serde(default, deserialize_with = "wire::null_as_default")]
+    /// The items of this part, in the list's order. Empty where the call asked for none.
     pub items: Vec<Item<T>>,
 }
 
@@ -32,6 +33,43 @@ impl<T> Page<T> {
             count: Some(count),
             items,
         }
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Page<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Not as a struct, which could be read from an array too.
+        let parts = deserializer.deserialize_map(PageVisitor(PhantomData))?;
+        if let (None, None) = (parts.count, &parts.items) {
+            return Err(D::Error::missing_field("items"));
+        }
+        Ok(Self {
+            count: parts.count,
+            items: parts.items.unwrap_or_default(),
+        })
+    }
+}
+
+/// A page as it is written: each part may be lacking, or `null`.
+#[derive(Deserialize)]
+#[serde(bound = "T: DeserializeOwned")]
+struct Parts<T> {
+    #[serde(default, deserialize_with = "wire::optional_integer")]
+    count: Option<u64>,
+    items: Option<Vec<Item<T>>>,
+}
+
+struct PageVisitor<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for PageVisitor<T> {
+    type Value = Parts<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page of a list")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Parts<T>, A::Error> {
+        Parts::deserialize(MapAccessDeserializer::new(map))
     }
 }
 
@@ -131,10 +169,25 @@ mod tests {
     }
 
     #[test]
-    fn a_list_without_count_or_items_is_empty() {
-        for json in ["{}", r#"{"count":null,"items":null}"#] {
+    fn count_or_items_may_be_left_out_but_not_both() {
+        for (json, count, items) in [
+            (r#"{"count":7}"#, Some(7), 0),
+            (r#"{"count":0,"items":null}"#, Some(0), 0),
+            (r#"{"items":[1,2]}"#, None, 2),
+            (r#"{"count":null,"items":[]}"#, None, 0),
+        ] {
             let page: Page<u64> = serde_json::from_str(json).unwrap();
-            assert_eq!((page.count, page.items.len()), (None, 0));
+            assert_eq!((page.count, page.items.len()), (count, items), "{json}");
+        }
+        for json in [
+            "{}",
+            r#"{"count":null,"items":null}"#,
+            r#"{"status":"ok"}"#,
+            "[]",
+            "[1,[2]]",
+            r#"{"items":{}}"#,
+        ] {
+            assert!(serde_json::from_str::<Page<u64>>(json).is_err(), "{json}");
         }
     }
 }

@@ -1,15 +1,15 @@
 //! What holds of every call, whichever it is: the list of them is printed.
 
-use std::fmt::Debug;
+use std::{any::type_name, fmt::Debug};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use twin_protocol::api::{ServerEndpoint, ServerMultipartEndpoint};
+use twin_protocol::api::{DecodeErrorKind, ServerEndpoint, ServerMultipartEndpoint};
 
 use crate::{
     any::{Any, Source},
     printed::{every_call, every_form},
-    through_the_wire,
+    response, through_the_wire,
 };
 
 fn request_is_the_same<E: ServerEndpoint + Any + PartialEq + Debug>(source: &mut Source) {
@@ -75,6 +75,50 @@ where
     let again = E::encode_response(&read).expect("what was read can be written");
     let again: Value = serde_json::from_slice(again.body()).expect("a server writes JSON");
     assert_eq!(again, body, "{}", E::OPERATION);
+}
+
+fn only_a_page_is_a_list<E: ServerEndpoint>(lists: &mut usize) {
+    if !type_name::<E::Response>().contains("::Page<") {
+        return;
+    }
+    *lists += 1;
+    for body in [
+        r#"{"count":7}"#,
+        r#"{"items":[]}"#,
+        r#"{"count":"0","items":null}"#,
+    ] {
+        assert!(
+            E::decode(response(200, body)).is_ok(),
+            "{} {body}",
+            E::OPERATION
+        );
+    }
+    for body in [
+        "",
+        "null",
+        "{}",
+        "[]",
+        r#"[{"id":"1"}]"#,
+        r#"{"status":"ok"}"#,
+        r#"{"items":{}}"#,
+    ] {
+        let error = E::decode(response(200, body))
+            .err()
+            .map(|error| error.kind());
+        assert_eq!(
+            error,
+            Some(DecodeErrorKind::Body),
+            "{} {body}",
+            E::OPERATION
+        );
+    }
+}
+
+#[test]
+fn what_has_neither_count_nor_items_is_no_list() {
+    let lists = &mut 0;
+    every_call!(only_a_page_is_a_list, lists);
+    assert_eq!(*lists, 8);
 }
 
 proptest! {
