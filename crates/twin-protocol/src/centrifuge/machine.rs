@@ -239,7 +239,6 @@ impl Machine {
                 if earliest <= now {
                     return self.enter(now, Next::Redial, out);
                 }
-                self.leave_connection(now);
                 let retry_in = earliest - now;
                 let attempt = self.core.attempts.number();
                 self.pause(

@@ -12,8 +12,8 @@ const NO_EPOCH: &str = "_";
 #[derive(Clone, Debug, Default)]
 pub(super) struct Channels {
     by_name: BTreeMap<Box<str>, Channel>,
-    /// How many are taken away at present.
-    taken: usize,
+    /// When the server took which of them away on the present connection.
+    taken: BTreeMap<Box<str>, Moment>,
 }
 
 #[derive(Clone, Debug)]
@@ -25,8 +25,6 @@ pub(super) struct Channel {
     /// Whether what comes on the present connection is left to the next one, which recovers it
     /// together with what was missed before it.
     pub(super) awaits_recovery: bool,
-    /// When the server took it away on the present connection.
-    taken: Option<Moment>,
 }
 
 /// A place in a recoverable channel: everything up to `offset` is reported, was published before
@@ -97,7 +95,6 @@ impl Channel {
             owner,
             place,
             awaits_recovery: false,
-            taken: None,
         }
     }
 }
@@ -116,44 +113,30 @@ impl Channels {
     }
 
     pub(super) fn insert(&mut self, name: &str, channel: Channel) {
-        self.remove(name);
         self.by_name.insert(name.into(), channel);
     }
 
-    pub(super) fn remove(&mut self, name: &str) -> Option<Channel> {
-        let channel = self.by_name.remove(name)?;
-        self.taken -= usize::from(channel.taken.is_some());
-        Some(channel)
+    pub(super) fn remove(&mut self, name: &str) {
+        self.by_name.remove(name);
+        self.taken.remove(name);
     }
 
     /// The server took the channel away; it may come back.
     pub(super) fn take(&mut self, name: &str, now: Moment) {
-        if let Some(channel) = self.by_name.get_mut(name) {
-            self.taken += usize::from(channel.taken.is_none());
-            channel.taken.get_or_insert(now);
-        }
+        self.taken.entry(name.into()).or_insert(now);
     }
 
     /// The server gave the channel back. Says whether it had been taken.
     pub(super) fn give_back(&mut self, name: &str) -> bool {
-        let channel = self.by_name.get_mut(name);
-        let was_taken = channel.is_some_and(|channel| {
+        if let Some(channel) = self.by_name.get_mut(name) {
             channel.awaits_recovery = false;
-            channel.taken.take().is_some()
-        });
-        self.taken -= usize::from(was_taken);
-        was_taken
+        }
+        self.taken.remove(name).is_some()
     }
 
     /// When the first of those that are away was taken.
     pub(super) fn first_taken(&self) -> Option<Moment> {
-        if self.taken == 0 {
-            return None;
-        }
-        self.by_name
-            .values()
-            .filter_map(|channel| channel.taken)
-            .min()
+        self.taken.values().min().copied()
     }
 
     /// The positions that are held are worth nothing any more.

@@ -1,6 +1,6 @@
 //! What outlives a connection: the sessions, the channels, the attempts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     centrifuge::{
@@ -26,7 +26,7 @@ pub(super) struct Core {
     pub(super) sessions: Sessions,
     pub(super) tokens: Tokens,
     /// Channels of ended sessions that the server still has to be told to stop sending.
-    pub(super) farewells: Vec<Box<str>>,
+    pub(super) farewells: BTreeSet<Box<str>>,
     /// Ids go on across connections, so a late reply is told apart.
     last_id: u32,
 }
@@ -38,7 +38,7 @@ impl Core {
             channels: Channels::default(),
             sessions: Sessions::default(),
             tokens: Tokens::new(config.tokens),
-            farewells: Vec::new(),
+            farewells: BTreeSet::new(),
             last_id: 0,
             config,
         }
@@ -100,30 +100,25 @@ impl Core {
         });
         let channel = own_channel(id);
         if self.channels.contains(&channel) {
-            self.farewells.push(channel.into());
+            self.farewells.insert(channel.into());
         }
         self.sessions.bound_ended(self.config.max_channels);
     }
 
     /// The connection is over: what was said on it holds no longer.
     pub(super) fn forget_connection(&mut self) {
-        self.farewells.clear();
         let channels = &self.channels;
         let held = |session: &SessionId| channels.contains(&own_channel(session));
         self.sessions.forget_connection(held);
     }
 
     /// The link is over, and with it every session.
-    pub(super) fn end_all(&mut self, reason: &EndReason, out: &mut Outbox) {
-        let ids: Vec<_> = self
-            .sessions
-            .active()
-            .map(|session| session.id.clone())
-            .collect();
-        for session in ids {
-            self.sessions.end(session.as_str());
-            let end = SessionEnd::LinkClosed(reason.clone());
-            out.report(Report::Ended { session, end });
+    pub(super) fn end_all(&self, reason: &EndReason, out: &mut Outbox) {
+        for session in self.sessions.active() {
+            out.report(Report::Ended {
+                session: session.id.clone(),
+                end: SessionEnd::LinkClosed(reason.clone()),
+            });
         }
     }
 
@@ -153,8 +148,8 @@ impl Core {
 
     /// The sessions whose events `channel` may carry.
     fn carried_by(&self, channel: &str) -> Vec<Option<SessionId>> {
-        let owner = self.channels.iter().find(|(name, _)| *name == channel);
-        match owner.and_then(|(_, channel)| channel.owner.clone()) {
+        let held = self.channels.get(channel);
+        match held.and_then(|channel| channel.owner.clone()) {
             Some(owner) => vec![Some(owner)],
             None => self
                 .sessions

@@ -86,7 +86,7 @@ fn renew(place: &mut Place, publication: &Publication<'_>) -> bool {
     match &publication.epoch {
         Some(epoch) if !epoch.0.is_empty() && *epoch.0 != *place.epoch => {
             *place = Place {
-                offset: publication.offset - 1,
+                offset: publication.offset,
                 epoch: (&*epoch.0).into(),
                 reported: 0,
             };

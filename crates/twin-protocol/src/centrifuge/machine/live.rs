@@ -36,7 +36,8 @@ pub(super) struct Live {
     pending: BTreeMap<u32, Pending>,
     connected_at: Moment,
     last_heard: Moment,
-    last_join: Moment,
+    /// When the first and the last session were added of those that came shortly after each other.
+    burst: (Moment, Moment),
     /// The interval of the server's pings, where it sends them.
     ping: Option<Duration>,
     /// Whether pings are to be answered.
@@ -71,7 +72,7 @@ impl Live {
             pending: BTreeMap::new(),
             connected_at: now,
             last_heard: now,
-            last_join: now,
+            burst: (now, now),
             ping: Some(ping).filter(|ping| !ping.is_zero()),
             pong: connect.pong,
             refresh: Refresh::after(core, now, connect.expiry()),
@@ -127,7 +128,9 @@ impl Live {
             .add(&join.session, join.start == JoinStart::First)
         {
             let mut batch = core.batch();
-            self.last_join = now;
+            let (first, last) = self.burst;
+            let goes_on = now <= last + core.config.join_burst;
+            self.burst = (if goes_on { first } else { now }, now);
             self.ask(core, now, &join.session, &mut batch);
             self.settle(core, batch, out);
         }
@@ -166,10 +169,7 @@ impl Live {
                 Err(words) => self.give_up(words, out),
             },
             SocketInput::Unreadable(text) => self.give_up(&text, out),
-            SocketInput::Closed(frame) => {
-                self.prove_by_age(core, now);
-                ended_by_server(core, frame)
-            }
+            SocketInput::Closed(frame) => ended_by_server(core, frame),
             SocketInput::Lost(text) => Next::Retry(EndReason::new(EndKind::Lost).with_text(text)),
             SocketInput::DialFailed(_) | SocketInput::Opened | SocketInput::Progress => Next::Stay,
         }
@@ -213,24 +213,25 @@ impl Live {
 
     /// Holding a connection for longer than the pause that its loss would cost is proof of life.
     pub(super) fn prove_by_age(&self, core: &mut Core, now: Moment) {
-        if !self.proven && now.since(self.connected_at) > core.attempts.proving_time() {
+        if self.is_old(core, now) {
             core.attempts.prove();
         }
     }
 
+    fn is_old(&self, core: &Core, now: Moment) -> bool {
+        now.since(self.connected_at) > core.attempts.proving_time()
+    }
+
     fn prove(&mut self, core: &mut Core) {
-        if !self.proven {
-            self.proven = true;
-            core.attempts.prove();
-        }
+        self.proven = true;
+        core.attempts.prove();
     }
 
     /// Reconnects on purpose: at once where the link has shown that it is alive, else after a
     /// pause, so that a server which brings this about each time is not called in a loop.
-    fn replan(&self, core: &mut Core, now: Moment, out: &mut Outbox) -> Next {
+    fn replan(&self, core: &Core, now: Moment, out: &mut Outbox) -> Next {
         hang_up(self.socket, out);
-        if self.proven || now.since(self.connected_at) > core.attempts.proving_time() {
-            core.attempts.prove();
+        if self.proven || self.is_old(core, now) {
             Next::Redial
         } else {
             Next::Retry(EndReason::new(EndKind::Planned))
@@ -245,8 +246,8 @@ impl Live {
     /// Sends what is to be sent, and says that the link is connected once everything is joined.
     fn settle(&mut self, core: &mut Core, mut batch: Batch, out: &mut Outbox) {
         for channel in std::mem::take(&mut core.farewells) {
-            // Not given again by the present connection: there is nothing to end.
-            if !core.channels.contains(&channel) {
+            // Not given by the present connection, or wanted again: there is nothing to end.
+            if !recovery::belongs_to_ended(core, &channel) {
                 continue;
             }
             let id = core.next_id();
@@ -267,19 +268,18 @@ impl Live {
         }
     }
 
-    /// A session whose own channel is gone waits for another.
+    /// A session whose own channel is gone waits for another, if it has been taken up again.
     fn await_channel(core: &mut Core, now: Moment, channel: &str) {
         let channel_by = Some(now + core.config.grant_wait);
         let named = core
             .sessions
             .active_mut()
             .find(|session| own_channel(&session.id) == channel);
-        if let Some(session) = named {
-            session.listed = false;
-            // Where the platform has not agreed yet, its answer starts the wait.
-            if matches!(session.join, sessions::Join::Agreed { .. }) {
-                session.join = sessions::Join::Agreed { channel_by };
-            }
+        // Where the platform has not agreed yet, its answer starts the wait.
+        if let Some(session) =
+            named.filter(|session| matches!(session.join, sessions::Join::Agreed { .. }))
+        {
+            session.join = sessions::Join::Agreed { channel_by };
         }
     }
 }

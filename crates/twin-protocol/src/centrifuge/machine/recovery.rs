@@ -51,10 +51,6 @@ pub(super) fn adopt(
 
 /// A channel that is no longer granted.
 fn lose(core: &mut Core, name: &str, out: &mut Outbox) {
-    if belongs_to_ended(core, name) {
-        core.channels.remove(name);
-        return;
-    }
     core.declare_gap(name, GapReason::ChannelLost, out);
     core.channels.remove(name);
 }
@@ -70,7 +66,7 @@ fn resume(
 ) {
     core.channels.give_back(name);
     if belongs_to_ended(core, name) {
-        core.farewells.push(name.into());
+        core.farewells.insert(name.into());
         return;
     }
     let came_to = Place::of(&subscription);
@@ -126,13 +122,13 @@ pub(super) fn begin(
     out: &mut Outbox,
 ) {
     let owner = named_session(name).and_then(|id| core.sessions.get(id));
-    let hole = owner.is_some_and(|session| session.active && session.hole);
+    let hole = owner.is_some_and(|session| session.hole);
     let owner = owner.map(|session| session.id.clone());
     let place = Place::of(subscription).map(|place| before(place, subscription));
     core.channels
         .insert(name, Channel::new(owner.clone(), place));
     if belongs_to_ended(core, name) {
-        core.farewells.push(name.into());
+        core.farewells.insert(name.into());
     }
     if hole {
         // Nothing was published before: there is nothing to miss.
@@ -150,19 +146,13 @@ pub(super) fn begin(
     }
 }
 
-/// Where to start counting when publications came with the subscription: before the first.
+/// Where to start counting when publications came with the subscription: no later than at the first.
 fn before(place: Place, subscription: &Subscription<'_>) -> Place {
-    let first = subscription
-        .publications
-        .iter()
-        .map(|publication| publication.offset)
-        .min();
-    match first {
-        Some(first) if first > 0 => Place {
-            offset: place.offset.min(first - 1),
-            ..place
-        },
-        _ => place,
+    let offsets = subscription.publications.iter().map(|sent| sent.offset);
+    let first = offsets.filter(|offset| *offset > 0).min();
+    Place {
+        offset: first.map_or(place.offset, |first| place.offset.min(first)),
+        ..place
     }
 }
 

@@ -94,15 +94,14 @@ impl Sessions {
         });
     }
 
-    /// The connection is over: nothing is joined any more. Those that have ended go, but for those
-    /// whose own channel is held still.
+    /// The connection is over, and how far each was joined on it says nothing of the next: whoever is
+    /// listened to is named and asked for anew. Those that have ended go, but for those whose own
+    /// channel is held still.
     pub(super) fn forget_connection(&mut self, held: impl Fn(&SessionId) -> bool) {
         self.list
             .retain(|session| session.active || held(&session.id));
         for session in &mut self.list {
-            session.join = Join::Unasked;
             session.failures = 0;
-            session.listed = false;
         }
     }
 

@@ -1,10 +1,15 @@
 //! The machine against a scripted server, on a clock that the test moves.
 
+mod bounds;
+mod ended;
 mod ends;
 mod flow;
 mod joins;
+mod places;
 mod protobuf;
+mod reasons;
 mod recovery;
+mod starts;
 mod suspension;
 mod table;
 mod timers;

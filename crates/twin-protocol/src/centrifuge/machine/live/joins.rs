@@ -59,7 +59,6 @@ impl Live {
                 session.join = Join::Agreed {
                     channel_by: waits.then_some(now + pause),
                 };
-                session.failures = 0;
                 if granted || session.listed {
                     out.report(Report::Joined(id.clone()));
                 }
@@ -127,14 +126,14 @@ impl Live {
     /// Whether sessions are no longer being added one after another; else waits for that, for a
     /// bounded time: they all share one reconnect.
     fn is_burst_over(&self, core: &mut Core, now: Moment, id: &SessionId) -> bool {
-        let quiet = self.last_join + core.config.join_burst;
-        let given_up = self.connected_at.max(self.last_join) + core.config.grant_wait * 2;
-        if quiet <= now || given_up <= now {
+        let (first, last) = self.burst;
+        let until = (last + core.config.join_burst).min(first + core.config.grant_wait * 2);
+        if until <= now {
             return true;
         }
         if let Some(session) = core.sessions.get_mut(id.as_str()) {
             session.join = Join::Agreed {
-                channel_by: Some(quiet),
+                channel_by: Some(until),
             };
         }
         false
@@ -159,10 +158,9 @@ fn do_without_channel(core: &mut Core, id: &SessionId, out: &mut Outbox) {
         return;
     };
     session.join = Join::Agreed { channel_by: None };
-    if std::mem::take(&mut session.hole) {
-        let gap = Gap::new(Some(id.clone()), None, GapReason::Start);
-        out.report(Report::Gap(gap));
-    }
+    session.hole = false;
+    let gap = Gap::new(Some(id.clone()), None, GapReason::Start);
+    out.report(Report::Gap(gap));
 }
 
 /// The server gave `session` a channel of its own, or one of several sessions.

@@ -94,11 +94,8 @@ impl Live {
                 }
             }
             Some(Pending::Unsubscribe(channel)) => {
-                let taken_up_again = !recovery::belongs_to_ended(core, &channel);
                 core.channels.remove(&channel);
-                if taken_up_again {
-                    Self::await_channel(core, now, &channel);
-                }
+                Self::await_channel(core, now, &channel);
             }
             None => out.note(Notice::StaleReply { id }),
         }
@@ -176,7 +173,7 @@ fn subscribed(
         .and_then(|id| core.sessions.get(id))
         .filter(|session| session.active && session.hole && !session.listed);
     let missed = subscription.recoverable && subscription.offset > 0;
-    if session.is_some() && missed && core.attempts.may_recover() {
+    if session.is_some() && missed {
         // The hole is left open; the next connect asks for everything from the first publication.
         return true;
     }

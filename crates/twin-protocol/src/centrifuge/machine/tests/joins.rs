@@ -41,7 +41,7 @@ fn a_session_that_is_not_granted_on_join_is_granted_by_a_planned_reconnect() {
 #[test]
 fn sessions_added_one_after_another_share_a_reconnect() {
     let mut link = Link::joined(&["a"]);
-    link.join("b").agree();
+    link.pass(10_000).join("b").agree();
     link.pass(1900).join("c").agree();
     link.say();
     link.pass(199);
@@ -70,59 +70,6 @@ fn over_a_channel_of_several_sessions_a_join_needs_no_channel_of_its_own() {
     let recovered = r#""recoverable":true,"epoch":"e","recovered":true"#;
     link.text(&connected(id, &format!(r#""personal:u":{{{recovered}}}"#)));
     assert!(link.say().iter().all(|line| !line.starts_with("gap")));
-}
-
-#[test]
-fn a_fresh_session_on_a_live_link_wins_its_first_publications_by_a_reconnect() {
-    let mut link = Link::joined(&["a"]);
-    link.text("{}");
-    link.join_fresh("b").agree();
-    link.say();
-    link.text(r#"{"push":{"channel":"widget:b","subscribe":{"recoverable":true,"epoch":"e","offset":2}}}"#);
-    assert_eq!(link.say(), ["1 hang up 1000", "connecting 1", "dial 2"]);
-    link.opened();
-    assert!(
-        link.say()
-            .pop()
-            .unwrap()
-            .contains(r#""widget:b":{"recover":true}"#)
-    );
-}
-
-#[test]
-fn what_is_granted_by_joins_alone_is_not_asked_for_in_connects_for_ever() {
-    let mut link = Link::new();
-    link.join_fresh("a").opened().say();
-    link.text(&connected(1, "")).say();
-    link.text(r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"epoch":"e","offset":3}}}"#);
-    assert_eq!(link.say(), ["gap a start"]);
-    link.text(r#"{"id":2,"rpc":{"data":{"success":true}}}"#);
-    link.text(&publication("widget:a", 4));
-    assert_eq!(
-        link.say(),
-        ["joined a", "connected 1", "event a chatMessageRead e/4"]
-    );
-}
-
-#[test]
-fn the_start_is_declared_missing_where_a_shared_channel_comes_too_late_for_it() {
-    let shared = r#"{"push":{"channel":"personal:u","subscribe":{"recoverable":true,"epoch":"e","offset":3}}}"#;
-    let mut link = Link::new();
-    link.join_fresh("a").opened().say();
-    link.text(&connected(1, "")).say();
-    link.text(shared);
-    assert_eq!(link.say(), ["gap a start"]);
-    link.text(r#"{"id":2,"rpc":{"data":{"success":true}}}"#);
-    assert_eq!(link.say(), ["joined a", "connected 1"]);
-
-    // Named after the connect command has left.
-    let mut link = Link::new();
-    link.join("a").opened().join_fresh("b").say();
-    link.text(&connected(
-        1,
-        r#""personal:u":{"recoverable":true,"epoch":"e","offset":3}"#,
-    ));
-    assert_eq!(link.say()[0], "gap b start");
 }
 
 #[test]
@@ -354,4 +301,102 @@ fn a_session_that_is_left_before_it_is_joined_connects_nothing() {
     // The next one is told of.
     link.join("b").agree();
     assert!(link.say().contains(&"connected 1".to_owned()));
+}
+
+#[test]
+fn sessions_that_never_stop_being_added_do_not_put_off_the_reconnect_for_ever() {
+    let mut link = Link::joined(&["a"]);
+    let began = link.now;
+    for number in 0..100 {
+        link.join(&format!("s{number}")).agree();
+        link.say();
+        link.pass(150);
+        let said = link.say();
+        if !said.is_empty() {
+            assert_eq!(said[..3], ["1 hang up 1000", "connecting 1", "dial 2"]);
+            // Twice the time that a session may be without its channel.
+            assert_eq!((link.now - began).as_millis(), 4_050);
+            return;
+        }
+    }
+    panic!("it was put off for ever");
+}
+
+#[test]
+fn a_session_that_waits_for_no_channel_wakes_nobody() {
+    let mut link = Link::new();
+    link.join("a").opened().text(r#"{"id":1,"connect":{}}"#);
+    link.agree();
+    assert_eq!(link.machine.deadline(), None);
+}
+
+#[test]
+fn a_failure_may_pass_by_its_code_or_by_its_mark() {
+    for error in [r#"{"code":100}"#, r#"{"code":1234,"temporary":true}"#] {
+        let mut link = Link::new();
+        link.join("a")
+            .opened()
+            .text(&connected(1, r#""widget:a":{}"#));
+        let id = link.last_id("rpc");
+        link.say();
+        link.text(&rpc_error(id, error));
+        assert!(link.say().is_empty(), "{error}");
+        link.pass(500);
+        assert_eq!(link.say()[0], "note join a 2", "{error}");
+    }
+}
+
+#[test]
+fn the_late_failure_of_a_join_that_was_given_up_puts_nothing_off() {
+    let mut link = Link::new();
+    link.join("a")
+        .opened()
+        .text(&connected(1, r#""widget:a":{}"#));
+    let id = link.last_id("rpc");
+    link.pass(10_400).say();
+    link.text(&rpc_error(id, r#"{"code":100}"#)).pass(100);
+    assert_eq!(link.say()[0], "note join a 2");
+}
+
+#[test]
+fn an_early_wake_up_asks_for_no_join_and_wins_back_no_channel() {
+    let mut link = Link::new();
+    link.join("a")
+        .opened()
+        .text(&connected(1, r#""widget:a":{"recoverable":true}"#));
+    let id = link.last_id("rpc");
+    link.text(r#"{"push":{"channel":"widget:a","unsubscribe":{"code":2000}}}"#)
+        .say();
+    link.input(Input::Elapsed);
+    // Still asked, not paused: its answer is awaited to the end.
+    link.pass(1_999);
+    assert!(link.say().is_empty());
+    link.text(&rpc_error(id, r#"{"code":100}"#));
+    link.input(Input::Elapsed);
+    assert!(link.say().is_empty());
+}
+
+#[test]
+fn the_failures_of_joins_do_not_outlive_their_connection() {
+    let mut link = Link::with_pauses(Duration::from_millis(500), Duration::from_secs(3600));
+    link.join("a").opened();
+    link.text(&connected(1, r#""widget:a":{}"#));
+    for _ in 0..12 {
+        let id = link.last_id("rpc");
+        link.say();
+        link.text(&rpc_error(id, r#"{"code":100}"#));
+        while link.ids("rpc").is_empty() {
+            link.text("{}").pass(20_000);
+        }
+    }
+    link.text(r#"{"push":{"channel":"widget:a","unsubscribe":{"code":2000}}}"#);
+    link.text(r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"offset":1}}}"#);
+    link.lost().pass(2_000).opened();
+    let id = link.last_id("connect");
+    link.say();
+    link.text(&connected(id, r#""widget:a":{}"#));
+    let id = link.last_id("rpc");
+    link.say();
+    link.text(&rpc_error(id, r#"{"code":100}"#)).pass(1_000);
+    assert_eq!(link.say()[0], "note join a 2");
 }

@@ -2,12 +2,12 @@
 
 use super::*;
 
-fn sub(fields: &str) -> String {
+pub(super) fn sub(fields: &str) -> String {
     format!(r#""widget:a":{{"recoverable":true,{fields}}}"#)
 }
 
 /// A link that has seen offset 1 and was cut; its next connect command is sent.
-fn cut() -> Link {
+pub(super) fn cut() -> Link {
     let mut link = Link::joined(&["a"]);
     link.text(&publication("widget:a", 1))
         .lost()
@@ -109,74 +109,6 @@ fn a_channel_that_is_no_longer_granted_is_a_gap_and_is_not_asked_for_again() {
         link.lost().pass(500).opened();
         assert!(!link.say().pop().unwrap().contains("subs"));
     }
-}
-
-#[test]
-fn a_fresh_session_gets_what_was_published_before_the_connect() {
-    let mut link = Link::new();
-    link.join_fresh("a").opened();
-    let connect = link.say().pop().unwrap();
-    assert!(
-        connect.contains(r#""subs":{"widget:a":{"recover":true}}"#),
-        "{connect}"
-    );
-    link.text(&connected(1, &sub(
-        r#""epoch":"e","recovered":true,"was_recovering":true,"publications":[{"data":1,"offset":1}]"#,
-    )));
-    assert_eq!(link.say()[0], "event a - e/1 recovered");
-    // From now on it is like any other.
-    link.lost().pass(500).opened();
-    assert!(
-        link.say()
-            .pop()
-            .unwrap()
-            .contains(r#""offset":1,"epoch":"e""#)
-    );
-}
-
-#[test]
-fn the_hole_of_a_fresh_session_is_declared_where_it_cannot_be_closed() {
-    for (subs, gap) in [
-        (sub(r#""epoch":"e","offset":3,"was_recovering":true"#), true),
-        (r#""widget:a":{}"#.to_owned(), true),
-        (
-            r#""personal:u":{"recoverable":true,"epoch":"e"}"#.to_owned(),
-            true,
-        ),
-        (sub(r#""epoch":"e""#), false),
-    ] {
-        let mut link = Link::new();
-        link.join_fresh("a").opened().say();
-        link.text(&connected(1, &subs));
-        let said = link.say();
-        assert_eq!(
-            said.iter().any(|line| line == "gap a start"),
-            gap,
-            "{subs}: {said:?}"
-        );
-    }
-}
-
-#[test]
-fn a_fresh_session_that_never_gets_a_channel_is_declared_after_a_while() {
-    let mut link = Link::new();
-    link.join_fresh("a").opened();
-    link.text(r#"{"id":1,"connect":{"ping":25,"pong":true}}"#);
-    link.agree();
-    assert_eq!(link.say()[4..], ["joined a", "connected 1"]);
-    link.pass(2000);
-    assert_eq!(link.say(), ["gap a start"]);
-}
-
-#[test]
-fn a_live_jump_is_a_gap_and_a_stream_that_begins_anew_too() {
-    let mut link = Link::joined(&["a"]);
-    link.text(&publication("widget:a", 3));
-    assert_eq!(link.say(), ["gap a jump", "event a chatMessageRead e/3"]);
-    link.text(r#"{"push":{"channel":"widget:a","pub":{"data":1,"offset":1,"epoch":"f"}}}"#);
-    assert_eq!(link.say(), ["gap a not_recovered", "event a - f/1"]);
-    link.text(r#"{"push":{"channel":"widget:a","pub":{"data":1,"offset":2,"epoch":"f"}}}"#);
-    assert_eq!(link.say(), ["event a - f/2"]);
 }
 
 #[test]
@@ -307,31 +239,6 @@ fn a_repeated_subscribe_push_changes_nothing_but_a_new_epoch_is_a_gap() {
 }
 
 #[test]
-fn what_comes_late_of_the_declared_missing_is_delivered_once() {
-    let mut link = cut();
-    let id = link.last_id("connect");
-    link.say();
-    link.text(&connected(
-        id,
-        &sub(r#""epoch":"e","offset":4,"was_recovering":true"#),
-    ));
-    assert_eq!(link.say()[0], "gap a not_recovered");
-    link.text(&publication("widget:a", 3))
-        .text(&publication("widget:a", 4));
-    link.text(&publication("widget:a", 4))
-        .text(&publication("widget:a", 5));
-    assert_eq!(
-        link.say(),
-        [
-            "event a chatMessageRead e/3",
-            "event a chatMessageRead e/4",
-            "note duplicate 4",
-            "event a chatMessageRead e/5"
-        ]
-    );
-}
-
-#[test]
 fn a_state_that_the_server_calls_invalid_is_not_gone_on_from() {
     for end in ["close frame", "push"] {
         let mut link = Link::joined(&["a"]);
@@ -352,45 +259,6 @@ fn a_state_that_the_server_calls_invalid_is_not_gone_on_from() {
         link.text(&publication("widget:a", 5));
         assert_eq!(link.say(), ["event a chatMessageRead e/5"], "{end}");
     }
-}
-
-#[test]
-fn what_is_called_recovered_from_another_stream_is_a_gap_and_is_delivered() {
-    let mut link = Link::joined(&["a"]);
-    for offset in 1..=5 {
-        link.text(&publication("widget:a", offset));
-    }
-    link.lost().pass(500).opened();
-    let id = link.last_id("connect");
-    link.say();
-    let publications = r#"[{"data":{"event":"x"},"offset":2}]"#;
-    link.text(&connected(
-        id,
-        &format!(
-            r#""widget:a":{{"recoverable":true,"epoch":"f","recovered":true,"offset":2,"publications":{publications}}}"#
-        ),
-    ));
-    assert_eq!(
-        link.say()[..2],
-        ["gap a not_recovered", "event a x f/2 recovered"]
-    );
-}
-
-#[test]
-fn a_stream_whose_epoch_was_unknown_is_recovered_under_its_name() {
-    let mut link = Link::new();
-    link.join("a").opened();
-    link.text(&connected(
-        1,
-        r#""widget:a":{"recoverable":true,"offset":3}"#,
-    ));
-    link.lost().pass(500).opened();
-    let id = link.last_id("connect");
-    link.say();
-    let recovered =
-        r#""epoch":"e","recovered":true,"offset":3,"publications":[{"data":1,"offset":4}]"#;
-    link.text(&connected(id, &sub(recovered)));
-    assert_eq!(link.say()[0], "event a - e/4 recovered");
 }
 
 #[test]
@@ -430,4 +298,87 @@ fn a_channel_that_is_not_held_cannot_be_taken_away() {
     link.say();
     link.pass(10_000).text(&publication("widget:a", 1));
     assert_eq!(link.say(), ["event a chatMessageRead e/1"]);
+}
+
+#[test]
+fn what_a_reconnect_wins_of_a_channel_given_back_is_delivered() {
+    let mut link = Link::joined(&["a"]);
+    link.text("{}")
+        .text(r#"{"push":{"channel":"widget:a","unsubscribe":{"code":2000}}}"#);
+    link.text(r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"epoch":"e","offset":1}}}"#);
+    link.opened();
+    let id = link.last_id("connect");
+    link.say();
+    let missed = r#"[{"data":1,"offset":1}]"#;
+    link.text(&connected(
+        id,
+        &sub(&format!(
+            r#""epoch":"e","recovered":true,"publications":{missed}"#
+        )),
+    ));
+    assert_eq!(link.say()[0], "event a - e/1 recovered");
+    // It is held again: there is nothing to win back.
+    link.pass(10_000).text(&publication("widget:a", 2));
+    let said = link.say();
+    assert_eq!(said.last().unwrap(), "event a chatMessageRead e/2");
+    assert!(
+        !said.iter().any(|line| line.contains("hang up")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn what_is_lost_of_a_shared_channel_is_missing_where_no_other_channel_carries_it() {
+    let mut link = Link::new();
+    link.join("a").join("b").opened();
+    link.text(&connected(
+        1,
+        r#""personal:u":{"recoverable":true,"epoch":"e"},"widget:a":{}"#,
+    ));
+    link.agree();
+    link.say();
+    link.text(&publication("personal:u", 2));
+    assert_eq!(link.say()[0], "gap b jump");
+    assert_eq!(link.out.len(), 0);
+}
+
+#[test]
+fn a_channel_that_was_lost_and_is_given_again_is_a_new_one() {
+    let mut link = Link::new();
+    link.join("a")
+        .opened()
+        .text(&connected(1, r#""widget:a":{}"#));
+    link.agree();
+    link.text(r#"{"push":{"channel":"widget:a","unsubscribe":{"code":2000}}}"#)
+        .say();
+    link.text(r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"epoch":"e"}}}"#);
+    assert!(link.say().is_empty());
+}
+
+#[test]
+fn a_server_too_slow_for_its_connect_reply_is_asked_for_less() {
+    let third_connect = |code: u16| {
+        let mut link = Link::joined(&["a"]);
+        link.lost().pass(500);
+        for _ in 0..2 {
+            link.opened().closed(code).pass(500);
+        }
+        link.opened().say().pop().unwrap()
+    };
+    assert!(!third_connect(3008).contains("recover"));
+    assert!(third_connect(3001).contains("recover"));
+}
+
+#[test]
+fn only_connects_in_a_row_are_given_up_recovery_for() {
+    let mut link = Link::joined(&["a"]);
+    link.lost().pass(500);
+    for _ in 0..4 {
+        link.opened();
+        assert!(link.say().pop().unwrap().contains("recover"));
+        link.socket(SocketInput::Unreadable("too long".into()))
+            .pass(500);
+        link.connect(&["a"]);
+        link.lost().pass(500);
+    }
 }

@@ -132,3 +132,62 @@ fn an_answer_that_was_here_in_a_suspended_process_beats_the_time_limit_of_its_jo
     link.input(Input::Elapsed);
     assert_eq!(link.say(), ["joined a", "connected 1"]);
 }
+
+#[test]
+fn a_connection_proves_life_by_its_age_once_it_is_older_than_the_pause_it_would_cost() {
+    let lost_after = |millis: u64| {
+        let mut link = Link::with_pauses(Duration::from_millis(500), Duration::from_secs(20));
+        link.join("a");
+        for _ in 0..3 {
+            link.dial_fails(DialFailureKind::Unreachable);
+            link.now = link.machine.deadline().unwrap();
+            link.input(Input::Elapsed);
+        }
+        link.connect(&["a"]);
+        link.pass(millis).lost();
+        link.say().pop().unwrap()
+    };
+    // The bound of the fourth pause: a second, doubled three times.
+    assert_eq!(lost_after(8_000), "waiting 4 lost");
+    assert_eq!(lost_after(8_001), "waiting 1 lost");
+}
+
+#[test]
+fn a_planned_reconnect_waits_until_the_link_has_proved_life_by_its_age() {
+    let planned_after = |millis: u64| {
+        let mut link = Link::joined(&["a"]);
+        link.pass(millis);
+        link.text(r#"{"push":{"channel":"widget:a","unsubscribe":{"code":2000}}}"#);
+        link.text(r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"epoch":"e","offset":2}}}"#);
+        link.say().pop().unwrap()
+    };
+    assert_eq!(planned_after(500), "waiting 1 planned");
+    assert_eq!(planned_after(501), "dial 2");
+}
+
+#[test]
+fn a_message_of_the_server_proves_life() {
+    let mut link = Link::joined(&["a"]);
+    for _ in 0..2 {
+        link.lost().pass(500);
+        link.connect(&["a"]);
+    }
+    link.text(r#"{"push":{"message":{"data":1}}}"#).lost();
+    assert_eq!(link.say().pop().unwrap(), "waiting 1 lost");
+}
+
+#[test]
+fn a_link_that_proved_life_before_it_was_suspended_begins_with_the_first_attempt() {
+    let mut link = Link::joined(&["a"]);
+    link.pass(501);
+    for command in [
+        Command::Leave("a".into()),
+        Command::Suspend,
+        Command::Resume,
+    ] {
+        link.input(Input::Command(command));
+    }
+    link.say();
+    link.join("a");
+    assert_eq!(link.say(), ["connecting 1", "dial 2"]);
+}

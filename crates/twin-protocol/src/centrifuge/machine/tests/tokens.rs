@@ -253,3 +253,60 @@ fn without_a_source_of_tokens_what_expires_is_the_servers_to_end() {
     link.text(&format!(r#"{{"id":{id},"error":{{"code":109}}}}"#));
     assert_eq!(link.say().pop().unwrap(), "closed unauthorized 109");
 }
+
+#[test]
+fn what_expires_at_once_is_renewed_after_a_second() {
+    let mut this = Authorized::live();
+    this.link.text(r#"{"push":{"refresh":{"expires":true}}}"#);
+    this.link.pass(999);
+    assert!(this.say().is_empty());
+    this.link.pass(1);
+    assert_eq!(this.say(), ["fetch token 2"]);
+}
+
+#[test]
+fn an_early_wake_up_renews_nothing() {
+    let mut this = Authorized::live();
+    this.link.input(Input::Elapsed);
+    assert!(this.say().is_empty());
+    this.link.pass(3_600_000).say();
+    this.link.input(Input::Elapsed);
+    // Still being fetched: what comes is taken.
+    this.token("two");
+    assert!(this.say()[0].contains(r#"{"refresh":{"token":"two"}"#));
+}
+
+#[test]
+fn the_reply_to_a_renewal_has_its_own_ten_seconds() {
+    let mut this = Authorized::live();
+    this.link.pass(3_600_000).pass(5_000);
+    this.token("two").say();
+    this.link.pass(14_999);
+    assert!(this.say().is_empty());
+    this.link.pass(5_001);
+    assert_eq!(this.say(), ["fetch token 3"]);
+}
+
+#[test]
+fn only_a_token_that_has_expired_is_thrown_away() {
+    for (error, next) in [
+        (r#"{"code":109}"#, "fetch token 3"),
+        (r#"{"code":100,"temporary":true}"#, "dial 2"),
+    ] {
+        let mut this = Authorized::live();
+        this.link.pass(3_600_000);
+        this.token("two");
+        let id = this.link.last_id("refresh");
+        this.link
+            .text(&format!(r#"{{"id":{id},"error":{error}}}"#))
+            .lost()
+            .pass(500);
+        assert_eq!(this.say().pop().unwrap(), next, "{error}");
+    }
+    let mut this = Authorized::new();
+    this.token("one").link.opened();
+    this.link
+        .text(r#"{"id":1,"error":{"code":100,"temporary":true}}"#)
+        .pass(500);
+    assert_eq!(this.say().pop().unwrap(), "dial 2");
+}
