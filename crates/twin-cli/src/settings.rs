@@ -145,6 +145,20 @@ async fn token(args: &ConnectionArgs) -> Result<Option<AccessToken>, End> {
     }
 }
 
+/// Where the live events come from, for people.
+pub(crate) fn live_address(config: &Config) -> String {
+    let Endpoints {
+        centrifugo,
+        socketio,
+        ..
+    } = &config.endpoints;
+    match config.live_channel {
+        LiveChannel::Auto => format!("{centrifugo} or {socketio}"),
+        LiveChannel::SocketIo => socketio.to_string(),
+        _ => centrifugo.to_string(),
+    }
+}
+
 /// Shares the memory for events that wait between the links that so many sessions take.
 pub(crate) fn share_buffer(config: &mut Config, sessions: usize) {
     let per_link = match config.live_channel {

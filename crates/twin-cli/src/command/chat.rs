@@ -21,7 +21,7 @@ use crate::{
     args::{Args, ChatArgs},
     failure::{End, Failure, Setback},
     render::{Audience, Renderer},
-    settings::Settings,
+    settings::{self, Settings},
 };
 
 /// How long ending the session may take.
@@ -35,6 +35,7 @@ pub(super) async fn run(chat: &ChatArgs, args: &Args, run: &Run) -> Result<(), E
     let emulator = patiently(run, &mut renderer, &waiting, find).await?;
     let config = settings.config(emulator, &run.renewals);
     let endpoints = config.endpoints.clone();
+    let live_address = settings::live_address(&config);
     // Without a token, sessions start through the gateway of the widget.
     let starts_at = match config.credentials {
         Credentials::Anonymous if !chat.continue_last => endpoints.widget.clone(),
@@ -49,7 +50,7 @@ pub(super) async fn run(chat: &ChatArgs, args: &Args, run: &Run) -> Result<(), E
     run.print(renderer.opened(session.id().as_str())).await?;
 
     let input = Input::new().map_err(|error| Failure::of_io("cannot read stdin", &error))?;
-    let mut talk = Talk::new(session.clone(), &endpoints, renderer, run);
+    let mut talk = Talk::new(session.clone(), (&endpoints, &live_address), renderer, run);
     let echo = !io::stdin().is_terminal();
     let ended = talk.hold(&mut following, input, echo).await;
     let closed = match chat.close_on_exit && !talk.is_closed() {

@@ -20,6 +20,7 @@ use crate::{
     failure::{End, Failure},
     quick_replies,
     render::{Audience, Renderer},
+    settings,
 };
 
 /// What is said, each when the other side has finished and offers answers.
@@ -61,7 +62,7 @@ async fn converse(config: Config, url: &str, own: Option<&Emulator>, run: &Run) 
             format!("The emulator at {url} plays the platform; all this goes over real sockets.\n");
         run.output.line(text).await?;
     }
-    let address = config.endpoints.centrifugo.to_string();
+    let address = settings::live_address(&config);
     let client = client(config)?;
     let mut following = Following::new(client.clone());
     let ended = talk(&client, &mut following, (own, &address), run).await;

@@ -32,7 +32,7 @@ pub(super) async fn run(listen: &ListenArgs, args: &Args, run: &Run) -> Result<(
     let emulator = patiently(run, &mut renderer, &listen.sessions, find).await?;
     let mut config = settings.config(emulator, &run.renewals);
     settings::share_buffer(&mut config, listen.sessions.len());
-    let address = config.endpoints.centrifugo.to_string();
+    let address = settings::live_address(&config);
 
     let client = client(config)?;
     let mut following = Following::new(client.clone());

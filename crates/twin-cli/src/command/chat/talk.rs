@@ -32,6 +32,8 @@ const ON_THEIR_WAY: usize = 100;
 pub(super) struct Talk<'a> {
     session: Session,
     endpoints: &'a Endpoints,
+    /// Where its live events come from.
+    live_address: &'a str,
     renderer: Renderer,
     run: &'a Run,
     /// The quick replies that can be chosen from.
@@ -54,13 +56,14 @@ enum Next {
 impl<'a> Talk<'a> {
     pub(super) fn new(
         session: Session,
-        endpoints: &'a Endpoints,
+        (endpoints, live_address): (&'a Endpoints, &'a str),
         renderer: Renderer,
         run: &'a Run,
     ) -> Self {
         Self {
             session,
             endpoints,
+            live_address,
             renderer,
             run,
             offered: Vec::new(),
@@ -128,8 +131,11 @@ impl<'a> Talk<'a> {
             }
             Happening::Ended(session, Some(end)) => {
                 self.closed |= end == SessionEnd::Closed;
-                let address = self.endpoints.centrifugo.to_string();
-                Ok(listen::check(session.id().as_str(), end, &address)?)
+                Ok(listen::check(
+                    session.id().as_str(),
+                    end,
+                    self.live_address,
+                )?)
             }
             Happening::Ended(_, None) => Ok(()),
         }
