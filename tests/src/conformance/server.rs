@@ -75,11 +75,14 @@ impl Server {
     pub(crate) fn address(&self) -> Result<SocketAddr, Box<dyn Error>> {
         match self {
             Self::Backed(backed) => Ok(backed.peer.address()),
-            Self::Embedded(emulator) => {
-                let http = emulator.addresses().http.as_str();
-                Ok(http.strip_prefix("http://").unwrap_or(http).parse()?)
-            }
+            Self::Embedded(_) => self.platform_address(),
         }
+    }
+
+    /// Where the platform behind it is, which carries Socket.IO itself.
+    pub(crate) fn platform_address(&self) -> Result<SocketAddr, Box<dyn Error>> {
+        let http = self.emulator().addresses().http.as_str();
+        Ok(http.strip_prefix("http://").unwrap_or(http).parse()?)
     }
 
     /// Does something of its own accord, to the channel of `session` where it is about one.

@@ -12,7 +12,7 @@ use twin_emulator::Publication;
 use super::{
     book::Book,
     running::Running,
-    scenario::{List, Scenario, Step, Way},
+    scenario::{Link, List, Scenario, Step, Twin, Way},
     terminator::Terminator,
 };
 use crate::{
@@ -26,8 +26,6 @@ use crate::{
 
 /// How long a step waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How many bytes an answer to a ping has on the wire: a masked frame of `{}`.
-const PONG: u64 = 8;
 /// What a ping may cost at rest. A busy loop costs hundreds of ticks, a timer that is too fast
 /// hundreds of wakings.
 const TICKS_A_PING: u64 = 5;
@@ -40,6 +38,7 @@ type Done = Result<(), Box<dyn Error>>;
 pub(super) struct Scene {
     server: Server,
     pub(super) network: Proxy,
+    link: Link,
     pub(super) sessions: Vec<String>,
     pub(super) twin: Running,
     pub(super) book: Arc<Book>,
@@ -59,15 +58,16 @@ pub(super) struct Scene {
 impl Scene {
     pub(super) async fn start(kind: Kind, scenario: &Scenario) -> Result<Self, Box<dyn Error>> {
         let server = Server::start(kind, &scenario.server).await?;
-        let way = scenario.twin.way;
+        let Twin { link, way, .. } = scenario.twin;
+        let live = match link {
+            Link::Centrifugo => server.address()?,
+            Link::Socketio => server.platform_address()?,
+        };
         let terminator = match way.is_secured() {
-            true => Some(Terminator::before(server.address()?).await?),
+            true => Some(Terminator::before(live).await?),
             false => None,
         };
-        let upstream = match &terminator {
-            Some(terminator) => terminator.address,
-            None => server.address()?,
-        };
+        let upstream = terminator.as_ref().map_or(live, |it| it.address);
         let network = Proxy::before(upstream).await?;
         if let Some(doing) = scenario.network {
             doing.apply(&network);
@@ -89,6 +89,7 @@ impl Scene {
         Ok(Self {
             server,
             network,
+            link,
             sessions,
             twin,
             book,
@@ -110,7 +111,7 @@ impl Scene {
 
     async fn begin(&mut self, step: &Step) -> Done {
         // What a step brings about may happen while the next one is still at it.
-        if matches!(step, Step::Behave(_) | Step::Network(_) | Step::Server(_)) {
+        if step.acts() {
             self.seen = self.book.pages().states.len();
         }
         match step {
@@ -119,6 +120,10 @@ impl Scene {
                 self.server.emulator().set_behaviour(behaviour);
             }
             Step::Connections(count) => self.network.has_accepted(*count).await,
+            Step::Kick(how) => {
+                let first = self.sessions.first().ok_or("there is no session")?;
+                self.server.emulator().kick_socketio(Some(first), *how);
+            }
             Step::Messages(count) => self.messages(*count)?,
             Step::Network(network) => network.apply(&self.network),
             Step::Passed(bytes) => self.network.has_passed_down(*bytes).await,
@@ -191,10 +196,11 @@ impl Scene {
     }
 
     async fn rest(&mut self, pings: u64) -> Done {
+        let beat = self.link.beat();
         // The first one ends whatever was still going on.
-        self.network.passes_up(PONG).await;
+        self.network.passes_up(beat).await;
         let before = self.twin.cost()?;
-        self.network.passes_up(PONG * pings).await;
+        self.network.passes_up(beat * pings).await;
         let after = self.twin.cost()?;
         let (ticks, wakes) = (after.ticks - before.ticks, after.wakes - before.wakes);
         if ticks > TICKS_A_PING * pings || wakes > WAKES_A_PING * pings {
@@ -227,12 +233,13 @@ fn args(
     sessions: &[String],
 ) -> Vec<String> {
     let twin = &scenario.twin;
-    let scheme = twin.way.scheme();
+    let [link, flag, path, scheme] = twin.link.words();
     let live = format!(
-        "{scheme}://{}/centrifugo/connection/websocket",
+        "{scheme}{}://{}{path}",
+        twin.way.suffix(),
         network.address()
     );
-    let mut args: Vec<String> = ["--format", "json", "--centrifugo-url", &live]
+    let mut args: Vec<String> = ["--format", "json", "--link", link, flag, &live]
         .map(str::to_owned)
         .into();
     if twin.list != List::Unknown {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use twin_emulator::Kick;
 
 use crate::conformance::{
     CaseError,
@@ -50,6 +51,8 @@ pub struct Twin {
     pub twice: bool,
     /// What it knows of the list of messages.
     pub list: List,
+    /// Which live channel it listens to.
+    pub link: Link,
     /// How the link leads to the server.
     pub way: Way,
     /// More arguments.
@@ -63,6 +66,7 @@ impl Default for Twin {
             sessions: 1,
             twice: false,
             list: List::default(),
+            link: Link::default(),
             way: Way::default(),
             args: Vec::new(),
         }
@@ -80,6 +84,40 @@ pub enum List {
     /// Nothing.
     #[default]
     Unknown,
+}
+
+/// Which live channel the program listens to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Link {
+    /// Centrifugo's protocol, of whichever server is named.
+    #[default]
+    Centrifugo,
+    /// Socket.IO. The emulator carries it itself, whichever server is named.
+    Socketio,
+}
+
+impl Link {
+    /// Its name, the flag and the path of its address, and the scheme of that without a `s` for TLS.
+    pub(super) fn words(self) -> [&'static str; 4] {
+        match self {
+            Self::Centrifugo => [
+                "centrifugo",
+                "--centrifugo-url",
+                "/centrifugo/connection/websocket",
+                "ws",
+            ],
+            Self::Socketio => ["socketio", "--socketio-url", "/operator/socket.io/", "http"],
+        }
+    }
+
+    /// How many bytes a heartbeat of the client has on the wire: a masked frame of `{}`, or of `2`.
+    pub(super) fn beat(self) -> u64 {
+        match self {
+            Self::Centrifugo => 8,
+            Self::Socketio => 7,
+        }
+    }
 }
 
 /// How the link leads to the server.
@@ -100,11 +138,11 @@ pub enum Way {
 }
 
 impl Way {
-    /// The scheme of the address.
-    pub(super) fn scheme(self) -> &'static str {
+    /// What the address says of it: the last letter of its scheme, where there is one for that.
+    pub(super) fn suffix(self) -> &'static str {
         match self {
-            Self::Plain | Self::PlainToTls => "ws",
-            Self::Tls | Self::TlsToPlain | Self::Untrusted => "wss",
+            Self::Plain | Self::PlainToTls => "",
+            Self::Tls | Self::TlsToPlain | Self::Untrusted => "s",
         }
     }
 
@@ -122,6 +160,8 @@ pub enum Step {
     Behave(serde_json::Value),
     /// Waits until the network has accepted so many connections, in all.
     Connections(u64),
+    /// Puts the Socket.IO clients of the first session out.
+    Kick(Kick),
     /// The bot writes so many messages in every session: they stand in the list of messages too.
     Messages(usize),
     /// What the network does from now on, to new connections and to those there are.
@@ -152,6 +192,16 @@ pub enum Step {
     Signal(String),
     /// Waits for a state: `connected`, `connecting`, `waiting`, `closed`.
     State(String),
+}
+
+impl Step {
+    /// Whether it does something that states may follow.
+    pub(super) fn acts(&self) -> bool {
+        matches!(
+            self,
+            Self::Behave(_) | Self::Kick(_) | Self::Network(_) | Self::Server(_)
+        )
+    }
 }
 
 /// What must hold at the end. Where it is expected to fail, it ends by itself; else it is asked to
