@@ -4,12 +4,15 @@ use std::ops::Range;
 
 use fastrand::Rng;
 use serde_json::json;
+use twin_emulator::Kick;
 
-use super::scenario::{List, Scenario, Step, Twin};
+use super::scenario::{Link, List, Scenario, Step, Twin};
 use crate::conformance::case::{Network, ServerAct, Settings};
 
 /// How many faults a scenario has.
 const FAULTS: Range<usize> = 3..8;
+/// The most messages at once.
+const MESSAGES: usize = 40;
 /// Codes that invite to come back.
 const PASSING: [u16; 12] = [
     1000, 1001, 1013, 3000, 3001, 3004, 3005, 3008, 3010, 3012, 4000, 4499,
@@ -19,9 +22,15 @@ const PORTALS: [u16; 9] = [200, 302, 408, 425, 429, 500, 502, 503, 504];
 
 /// The scenario of this seed: always the same one.
 pub fn scenario(seed: u64) -> Scenario {
+    // Every fourth one is about the other live channel.
+    let link = match seed % 4 {
+        0 => Link::Socketio,
+        _ => Link::Centrifugo,
+    };
     let mut draw = Draw {
         rng: Rng::with_seed(seed),
-        steps: vec![Step::State("connected".into())],
+        link,
+        steps: Vec::new(),
         is_slow: false,
         faults: Vec::new(),
     };
@@ -32,6 +41,7 @@ pub fn scenario(seed: u64) -> Scenario {
             true => List::Answers,
             false => List::Unknown,
         },
+        link,
         ..Twin::default()
     };
     // `twin chat` is about one session.
@@ -41,6 +51,14 @@ pub fn scenario(seed: u64) -> Scenario {
         history_size: (draw.rng.u8(..4) == 0).then(|| draw.rng.usize(0..10)),
         ..Settings::default()
     };
+    // Over Socket.IO each session has a link of its own.
+    let links = match link {
+        Link::Centrifugo => 1,
+        Link::Socketio => twin.sessions,
+    };
+    for _ in 0..links {
+        draw.state("connected");
+    }
     draw.publish();
     for _ in 0..draw.rng.usize(FAULTS) {
         draw.fault();
@@ -62,14 +80,16 @@ pub fn scenario(seed: u64) -> Scenario {
     scenario.twin = twin;
     scenario.steps = draw.steps;
     scenario.expect.gaps_at_most = Some(usize::MAX);
+    scenario.expect.links = Some(links);
     scenario
 }
 
-/// A kind of fault: its name, and what draws one.
-type Kind = (&'static str, fn(&mut Draw));
+/// A kind of fault: its name, the live channel that alone has it, and what draws one.
+type Kind = (&'static str, Option<Link>, fn(&mut Draw));
 
 struct Draw {
     rng: Rng,
+    link: Link,
     steps: Vec<Step>,
     is_slow: bool,
     /// What was drawn, for people.
@@ -91,6 +111,11 @@ impl Draw {
 
     fn publish_some(&mut self, counts: Range<usize>) {
         let count = self.rng.usize(counts);
+        if self.link == Link::Socketio {
+            // Nothing else goes over that link. The list of messages has room for a few hundred.
+            self.steps.push(Step::Messages(count.min(MESSAGES)));
+            return;
+        }
         let bytes = match self.rng.u8(..10) {
             5..9 if count < 6 && !self.is_slow => self.rng.usize(..4_000),
             5..9 => self.rng.usize(..500),
@@ -132,10 +157,11 @@ impl Draw {
     }
 
     fn fault(&mut self) {
-        const KINDS: [Kind; 17] = [
-            ("kill", |draw| draw.network(Network::Kill)),
-            ("reset", |draw| draw.network(Network::Reset)),
-            ("refuse", |draw| {
+        const CENTRIFUGO: Option<Link> = Some(Link::Centrifugo);
+        const KINDS: [Kind; 18] = [
+            ("kill", None, |draw| draw.network(Network::Kill)),
+            ("reset", None, |draw| draw.network(Network::Reset)),
+            ("refuse", None, |draw| {
                 draw.go_away();
                 if draw.rng.bool() {
                     draw.state("waiting");
@@ -143,43 +169,43 @@ impl Draw {
                 }
                 draw.come_back();
             }),
-            ("stall", |draw| {
+            ("stall", None, |draw| {
                 draw.network(Network::BlackHole);
                 draw.publish();
                 draw.network(Network::Pass);
             }),
-            ("stall and kill", |draw| {
+            ("stall and kill", None, |draw| {
                 draw.network(Network::BlackHole);
                 draw.publish();
                 draw.network(Network::Kill);
                 draw.publish();
                 draw.network(Network::Pass);
             }),
-            ("drip", |draw| {
+            ("drip", None, |draw| {
                 let bytes = draw.rng.usize(20..400);
                 let ms = draw.rng.u64(1..4);
                 draw.network(Network::Drip { bytes, ms });
             }),
-            ("latency", |draw| {
+            ("latency", None, |draw| {
                 let ms = draw.rng.u64(5..300);
                 draw.network(Network::Latency(ms));
             }),
-            ("one byte", |draw| draw.network(Network::OneByte)),
-            ("garbage", |draw| {
+            ("one byte", None, |draw| draw.network(Network::OneByte)),
+            ("garbage", None, |draw| {
                 draw.network(Network::Garbage);
                 draw.publish_some(1..3);
                 draw.state("waiting");
                 draw.publish();
                 draw.come_back();
             }),
-            ("silence", |draw| {
+            ("silence", None, |draw| {
                 draw.network(Network::AcceptAndSilence);
                 draw.network(Network::Kill);
                 draw.state("connecting");
                 draw.publish();
                 draw.come_back();
             }),
-            ("portal", |draw| {
+            ("portal", None, |draw| {
                 let status = PORTALS[draw.rng.usize(..PORTALS.len())];
                 draw.network(Network::Portal(status));
                 draw.network(Network::Kill);
@@ -189,35 +215,45 @@ impl Draw {
                 draw.publish();
                 draw.come_back();
             }),
-            ("disconnect", |draw| {
+            ("put out", Some(Link::Socketio), |draw| {
+                draw.steps.push(Step::Kick(Kick::Drop));
+            }),
+            ("disconnect", CENTRIFUGO, |draw| {
                 let code = PASSING[draw.rng.usize(..PASSING.len())];
                 let reason = String::new();
                 draw.act(ServerAct::Disconnect { code, reason });
             }),
-            ("history removed", |draw| {
+            ("history removed", CENTRIFUGO, |draw| {
                 draw.go_away();
                 draw.act(ServerAct::RemoveHistory {});
                 draw.come_back();
             }),
-            ("restart", |draw| draw.act(ServerAct::Restart {})),
-            ("restart while away", |draw| {
+            ("restart", CENTRIFUGO, |draw| {
+                draw.act(ServerAct::Restart {})
+            }),
+            ("restart while away", CENTRIFUGO, |draw| {
                 draw.go_away();
                 draw.act(ServerAct::Restart {});
                 draw.publish();
                 draw.come_back();
             }),
-            ("connects refused", |draw| {
+            ("connects refused", CENTRIFUGO, |draw| {
                 let fault = json!({"error": {"code": 100, "temporary": true}});
                 draw.behave(json!({"connectFault": fault, "connectFaultTimes": 1}));
                 draw.network(Network::Kill);
             }),
-            ("joins refused", |draw| {
+            ("joins refused", CENTRIFUGO, |draw| {
                 let fault = json!({"error": {"code": 100, "temporary": true}});
                 draw.behave(json!({"joinFault": fault, "joinFaultTimes": 2}));
                 draw.network(Network::Kill);
             }),
         ];
-        let (name, make) = KINDS[self.rng.usize(..KINDS.len())];
+        let link = self.link;
+        let kinds: Vec<&Kind> = KINDS
+            .iter()
+            .filter(|(_, only, _)| only.is_none_or(|only| only == link))
+            .collect();
+        let (name, _, make) = *kinds[self.rng.usize(..kinds.len())];
         self.faults.push(name);
         make(self);
     }
