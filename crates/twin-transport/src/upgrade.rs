@@ -18,7 +18,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::{
     error::{Error, ErrorKind, Reached, Refusal},
-    hyper::{Network, connector::Connector, failure},
+    hyper::{
+        Network,
+        connector::{Connector, Stream},
+        failure,
+    },
 };
 
 /// A refusal's body is kept up to this many bytes.
@@ -45,18 +49,15 @@ pub(crate) async fn connect(
     exchange(stream, request, key, &context, network.connect_timeout).await
 }
 
-async fn exchange<S>(
-    stream: S,
+async fn exchange(
+    stream: Stream,
     request: Request<http_body_util::Empty<Bytes>>,
     key: String,
     context: &str,
     limit: Duration,
-) -> Result<Box<dyn Upgraded>, Error>
-where
-    S: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
-{
+) -> Result<Box<dyn Upgraded>, Error> {
     let broken = |error| failure::exchanging(error, Reached::Unknown, context);
-    let (mut sender, connection) = hyper::client::conn::http1::handshake::<S, _>(stream)
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(stream)
         .await
         .map_err(broken)?;
     let mut connection = pin!(connection.with_upgrades());
@@ -97,14 +98,28 @@ where
         connection.await.map_err(broken)?;
     }
     let upgraded = hyper::upgrade::on(&mut response).await.map_err(broken)?;
-    // The stream as it was dialled, without hyper's layers, which cost memory for as long as the
-    // connection lives.
-    match upgraded.downcast::<S>() {
-        Ok(parts) => Ok(Box::new(Rewound::new(
-            TokioIo::new(parts.io),
-            parts.read_buf,
-        ))),
+    match upgraded.downcast::<Stream>() {
+        Ok(parts) => Ok(bare(parts.io, parts.read_buf)),
         Err(upgraded) => Ok(Box::new(TokioIo::new(upgraded))),
+    }
+}
+
+/// The stream as it was dialled, without the layers above, which cost memory for as long as the
+/// connection lives: even a plain one would take the kilobyte that a secured one needs.
+fn bare(stream: Stream, early: Bytes) -> Box<dyn Upgraded> {
+    match stream {
+        Stream::Http(plain) => rewound(plain.into_inner(), early),
+        Stream::Https(secured) => rewound(secured.into_inner(), early),
+    }
+}
+
+/// The stream with what was read of it beyond the handshake. Where that is nothing it is not kept:
+/// the empty rest of hyper's buffer still holds all of its eight kilobytes.
+fn rewound(stream: impl Upgraded, early: Bytes) -> Box<dyn Upgraded> {
+    if early.is_empty() {
+        Box::new(stream)
+    } else {
+        Box::new(Rewound::new(stream, early))
     }
 }
 

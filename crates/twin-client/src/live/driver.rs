@@ -18,7 +18,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 use twin_protocol::link::{
     Action, Command, ExchangeId, ExchangeInput, Input, Moment, Outbox, Output, Query, SocketId,
     SocketInput, TokenId, TokenInput,
@@ -36,18 +36,13 @@ use crate::{
         dial,
         exchanges::{Asked, Exchanges},
         machine::Machine,
-        pool::Order,
+        pool::{Order, Orders},
         route::Route,
     },
 };
 
 /// Drives a link until it is closed.
-pub(super) async fn run(
-    shared: Arc<Shared>,
-    number: u64,
-    route: Route,
-    mut orders: mpsc::UnboundedReceiver<Order>,
-) {
+pub(super) async fn run(shared: Arc<Shared>, number: u64, route: Route, mut orders: Orders) {
     let mut driver = Driver::new(shared, number, route);
     while !driver.closed {
         let news = poll_fn(|context| driver.poll(context, &mut orders)).await;
@@ -61,7 +56,7 @@ pub(super) async fn run(
     // Whoever was put on this link at the last moment learns that it is closed.
     orders.close();
     while let Ok(order) = orders.try_recv() {
-        driver.hear(News::Order(order));
+        driver.hear(News::Order(*order));
     }
     driver.place_latecomers();
     let mut patience = driver.shared.runtime.sleep(connection::CLOSING);
@@ -159,22 +154,18 @@ impl Driver {
         NonZeroUsize::new(self.members.len()).filter(|count| fall_behind && count.get() > 1)
     }
 
-    fn poll(
-        &mut self,
-        context: &mut Context<'_>,
-        orders: &mut mpsc::UnboundedReceiver<Order>,
-    ) -> Poll<News> {
+    fn poll(&mut self, context: &mut Context<'_>, orders: &mut Orders) -> Poll<News> {
         // Looked at first, and waited for only where nothing else is there: waiting costs more.
         if let Ok(order) = orders.try_recv() {
-            return Poll::Ready(News::Order(order));
+            return Poll::Ready(News::Order(*order));
         }
         if let Poll::Ready(news) = self.poll_link(context) {
             return Poll::Ready(news);
         }
         // The pool forgets a link only after it has told it to close.
-        let closed = || Order::Command(Command::Close);
+        let closed = Order::Command(Command::Close);
         let order = orders.poll_recv(context);
-        order.map(|order| News::Order(order.unwrap_or_else(closed)))
+        order.map(|order| News::Order(order.map_or(closed, |order| *order)))
     }
 
     /// What comes of the link itself: its socket first, then the clock.

@@ -37,6 +37,11 @@ pub(crate) enum Order {
     Join(Join, Arc<Inbox>),
 }
 
+/// Orders on their way to a driver. Boxed: a channel sets aside room for 32 of what it carries at
+/// once, of orders themselves three kilobytes for each idle link.
+pub(super) type Orders = mpsc::UnboundedReceiver<Box<Order>>;
+type OrderSender = mpsc::UnboundedSender<Box<Order>>;
+
 /// The links of a client, and who is on which.
 #[derive(Debug)]
 pub(crate) struct Pool(Mutex<State>);
@@ -59,7 +64,7 @@ struct State {
 #[derive(Debug)]
 struct Link {
     /// Unbounded, and yet bounded by what the user does: a session brings one join and one leave.
-    orders: mpsc::UnboundedSender<Order>,
+    orders: OrderSender,
     sessions: usize,
 }
 
@@ -290,6 +295,6 @@ impl State {
 impl Link {
     fn order(&self, order: Order) {
         // A driver that is gone has ended its sessions.
-        let _ = self.orders.send(order);
+        let _ = self.orders.send(Box::new(order));
     }
 }
