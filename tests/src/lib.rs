@@ -6,6 +6,7 @@ pub mod conformance;
 pub mod differential;
 pub mod fuzz;
 pub mod peer;
+pub mod protobuf;
 pub mod proxy;
 pub mod replay;
 pub mod sim;

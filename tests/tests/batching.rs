@@ -2,20 +2,28 @@
 
 use bytes::Bytes;
 use proptest::prelude::*;
+use serde_json::{Value, json};
 use twin_protocol::{
-    centrifuge,
+    centrifuge::{self, Codec},
     link::{
         Action, Command, ExchangeId, ExchangeInput, Input, Join, JoinStart, Moment, Outbox, Output,
         Report, SocketId, SocketInput,
     },
     socketio,
 };
+use twin_tests::protobuf;
 
-/// What a machine reports of its session to `inputs`, once it has joined it.
-fn reports(mut handle: impl FnMut(Input, &mut Outbox), inputs: Vec<Input>) -> Vec<String> {
+/// What a machine that shall join these sessions reports to `inputs`.
+fn reports(
+    sessions: &[&str],
+    mut handle: impl FnMut(Input, &mut Outbox),
+    inputs: Vec<Input>,
+) -> Vec<String> {
     let mut out = Outbox::new();
-    let join = Join::new("a".into(), JoinStart::Now);
-    handle(Input::Command(Command::Join(join)), &mut out);
+    for session in sessions {
+        let join = Join::new((*session).into(), JoinStart::Now);
+        handle(Input::Command(Command::Join(join)), &mut out);
+    }
     for input in inputs {
         handle(input, &mut out);
     }
@@ -31,7 +39,7 @@ fn reports(mut handle: impl FnMut(Input, &mut Outbox), inputs: Vec<Input>) -> Ve
 }
 
 /// Cuts a list after each place where `cuts` says so.
-fn cut<'a>(lines: &'a [String], cuts: &[bool]) -> Vec<&'a [String]> {
+fn cut<'a, T>(lines: &'a [T], cuts: &[bool]) -> Vec<&'a [T]> {
     let mut parts = Vec::new();
     let mut start = 0;
     for end in 1..=lines.len() {
@@ -43,13 +51,94 @@ fn cut<'a>(lines: &'a [String], cuts: &[bool]) -> Vec<&'a [String]> {
     parts
 }
 
-fn over_centrifugo(lines: &[String], cuts: &[bool]) -> Vec<String> {
-    let mut machine = centrifuge::Machine::new(centrifuge::Config::default(), 1);
+/// What a server that has granted `widget:a` and `widget:b` may go on with.
+fn pushes() -> impl Strategy<Value = Vec<Value>> {
+    let channel = prop::sample::select(vec!["widget:a", "widget:b", "personal:u"]);
+    let push = move |kind: &'static str, value: Value| {
+        let push = channel.clone();
+        push.prop_map(move |channel| json!({"push": {"channel": channel, kind: value}}))
+    };
+    let publication = (
+        0_u64..14,
+        prop::option::of(prop::sample::select(vec!["e", "f"])),
+    );
+    let publication = publication.prop_map(|(offset, epoch)| {
+        let mut publication = json!({"data": {"event": "x", "payload": offset}});
+        for (name, value) in [("offset", json!(offset)), ("epoch", json!(epoch))] {
+            if offset > 0 && !value.is_null() {
+                publication[name] = value;
+            }
+        }
+        publication
+    });
+    let grant = json!({"recoverable": true, "epoch": "f"});
+    let published = (publication, push("pub", Value::Null));
+    let published = published.prop_map(|(publication, mut push)| {
+        push["push"]["pub"] = publication;
+        push
+    });
+    let one = prop_oneof![
+        12 => published,
+        1 => push("subscribe", grant),
+        1 => push("subscribe", json!({})),
+        2 => push("unsubscribe", json!({"code": 2000})),
+        1 => push("message", json!({"data": {"event": "y", "payload": {}}})),
+        1 => push("join", json!({})),
+        1 => Just(json!({"push": {"refresh": {"expires": true, "ttl": 60}}})),
+        1 => (3_u64..12).prop_map(|id| json!({"id": id, "rpc": {"data": {"success": true}}})),
+        1 => (3_u64..12).prop_map(|id| json!({"id": id, "error": {"code": 100, "temporary": true}})),
+        2 => Just(json!({})),
+    ];
+    let end = prop::option::of(prop::sample::select(vec![3000_u32, 3005, 4500]));
+    (
+        prop::collection::vec(one, 1..40),
+        end,
+        any::<prop::sample::Index>(),
+    )
+        .prop_map(|(mut pushes, end, at)| {
+            if let Some(code) = end {
+                // What comes after it is nobody's business.
+                let at = at.index(pushes.len());
+                pushes.insert(
+                    at,
+                    json!({"push": {"disconnect": {"code": code, "reason": "go"}}}),
+                );
+            }
+            pushes
+        })
+}
+
+/// A connect reply that gives back what was published, and then `pushes`.
+fn said(pushes: Vec<Value>) -> Vec<Value> {
+    let missed = json!([{"data": {"event": "x", "payload": 0}, "offset": 1}]);
+    let sub = json!({
+        "recoverable": true, "epoch": "e", "offset": 1, "recovered": true, "publications": missed,
+    });
+    let subs = json!({"widget:a": sub, "widget:b": {"recoverable": true, "epoch": "e"}});
+    let connect = json!({"id": 1, "connect": {"subs": subs, "ping": 25, "pong": true}});
+    std::iter::once(connect).chain(pushes).collect()
+}
+
+fn over_centrifugo(codec: Codec, replies: &[Value], cuts: &[bool]) -> Vec<String> {
+    let mut config = centrifuge::Config::default();
+    config.codec = codec;
+    let mut machine = centrifuge::Machine::new(config, 1);
     let socket = |news| Input::Socket(SocketId::FIRST, news);
+    let frame = |replies: &[Value]| {
+        if codec == Codec::Protobuf {
+            return SocketInput::Binary(protobuf::replies(replies).into());
+        }
+        let lines: Vec<_> = replies.iter().map(Value::to_string).collect();
+        SocketInput::Text(lines.join("\n").into())
+    };
     let mut inputs = vec![socket(SocketInput::Opened)];
-    let frames = cut(lines, cuts).into_iter();
-    inputs.extend(frames.map(|lines| socket(SocketInput::Text(lines.join("\n").into()))));
+    inputs.extend(
+        cut(replies, cuts)
+            .into_iter()
+            .map(|part| socket(frame(part))),
+    );
     reports(
+        &["a", "b"],
         |input, out| machine.handle(Moment::START, input, out),
         inputs,
     )
@@ -73,6 +162,7 @@ fn by_polling(packets: &[String], cuts: &[bool]) -> Vec<String> {
         exchange = exchange.next();
     }
     reports(
+        &["a"],
         |input, out| machine.handle(Moment::START, input, out),
         inputs,
     )
@@ -86,22 +176,17 @@ proptest! {
 
     #[test]
     fn any_batching_of_replies_gives_the_same_reports(
-        offsets in prop::collection::vec(1_u64..40, 1..30),
-        cuts in prop::collection::vec(any::<bool>(), 40),
+        pushes in pushes(),
+        cuts in prop::collection::vec(any::<bool>(), 48),
     ) {
-        let mut lines = vec![
-            r#"{"id":1,"connect":{"subs":{"widget:a":{"recoverable":true,"epoch":"e"}}}}"#.to_owned(),
-            r#"{"id":3,"rpc":{"data":{"success":true}}}"#.to_owned(),
-        ];
-        // Jumps, repetitions and a channel that is taken and given back among them.
-        lines.extend(offsets.iter().enumerate().map(|(at, offset)| match at % 9 {
-            7 => r#"{"push":{"channel":"widget:a","unsubscribe":{"code":2000}}}"#.to_owned(),
-            8 => r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"epoch":"f"}}}"#.to_owned(),
-            _ => format!(r#"{{"push":{{"channel":"widget:a","pub":{{"data":{{"event":"x","payload":{offset}}},"offset":{offset}}}}}}}"#),
-        }));
-        let single = over_centrifugo(&lines, &[true; 40]);
-        prop_assert!(single.len() > 2);
-        prop_assert_eq!(over_centrifugo(&lines, &cuts), single);
+        let replies = said(pushes);
+        let single = over_centrifugo(Codec::Json, &replies, &[true; 48]);
+        prop_assert!(!single.is_empty());
+        for codec in [Codec::Json, Codec::Protobuf] {
+            for cuts in [&cuts[..], &[false; 48], &[true; 48]] {
+                prop_assert_eq!(&over_centrifugo(codec, &replies, cuts), &single, "{:?}", codec);
+            }
+        }
     }
 
     #[test]
