@@ -73,7 +73,8 @@ pub struct Gap {
     /// Why events may be missing.
     pub reason: GapReason,
     /// Whether the list of messages was had: the messages that were missed follow as events of
-    /// [`Origin::List`]. What is in no list (typing, read marks, operators) is missing all the same.
+    /// [`Origin::List`], and with them those of the last minute that gaps before it have lacked. What
+    /// is in no list (typing, read marks, operators) is missing all the same.
     pub filled: bool,
 }
 

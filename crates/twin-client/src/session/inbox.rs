@@ -50,6 +50,8 @@ struct Flow {
     memory: Option<Memory>,
     /// What waits while a gap is being filled.
     hold: Option<Hold>,
+    /// Where gaps are not filled: why the last that was handed over is one, if it is.
+    gap: Option<GapReason>,
     /// The reader has fallen behind: nothing more is kept until it has read all that waits. The
     /// budget is that of its link.
     behind: Option<Arc<Budget>>,
@@ -67,6 +69,7 @@ impl Inbox {
             flow: Mutex::new(Flow {
                 memory,
                 hold: None,
+                gap: None,
                 behind: None,
                 over: false,
             }),
@@ -124,7 +127,16 @@ impl Inbox {
                 Some(question)
             }
             (delivery, memory) => {
-                self.hand_over(memory.as_mut(), parcel(delivery));
+                let reason = match &delivery {
+                    Delivery::Event(_) => None,
+                    Delivery::Gap(gap) => Some(gap.reason),
+                };
+                let before = std::mem::replace(&mut flow.gap, reason);
+                // That a channel is gone, and that one has come, is one hole.
+                let is_same = reason == Some(GapReason::ChannelLost) && before == reason;
+                if memory.is_some() || !is_same {
+                    self.hand_over(memory.as_mut(), parcel(delivery));
+                }
                 None
             }
         }

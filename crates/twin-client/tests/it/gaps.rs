@@ -149,6 +149,63 @@ fn what_was_written_before_anyone_listened_was_not_missed() {
 }
 
 #[test]
+fn what_is_older_than_the_first_event_of_the_reader_does_not_come_after_it() {
+    let world = World::with(filling);
+    // The server's clock says that listening began less than two seconds after it was written.
+    let answer = page(
+        3,
+        &[
+            listed(A, "0", "before", 59),
+            listed(A, "1", "one", 60),
+            listed(A, "2", "two", 61),
+        ],
+    );
+    let date = HeaderValue::from_static("Sun, 01 Mar 2026 10:01:00 GMT");
+    world.http.push(answer.header(DATE, date));
+    let (_session, mut events, _server) = torn(&world);
+    world.settle();
+    let expected = ["one", "gap: not_recovered, filled", "list: two"];
+    assert_eq!(told(&mut events), expected);
+}
+
+/// A session whose channel without history was taken away, with a message told before, one published
+/// while it was away, and one after it came again.
+fn taken_and_given_back(world: &World) -> Vec<String> {
+    let (_session, mut events) = world.listen(A);
+    let server = world.grant(&json!({channel(A): {}}));
+    let data = |number: u32| message(A, &format!("{number}"), &format!("{number}"), 59 + number);
+    server.publish(&channel(A), 0, &data(1));
+    server.say(&json!({"push": {"channel": channel(A), "unsubscribe": {"code": 2000}}}));
+    world.settle();
+    server.say(&json!({"push": {"channel": channel(A), "subscribe": {}}}));
+    server.publish(&channel(A), 0, &data(3));
+    world.settle();
+    told(&mut events)
+}
+
+#[test]
+fn what_was_published_before_a_lost_channel_came_again_is_filled_too() {
+    let world = World::with(filling);
+    let item = |number: u32| listed(A, &format!("{number}"), &format!("{number}"), 59 + number);
+    world.http.push(page(1, &[item(1)]));
+    world.http.push(page(3, &[item(1), item(2), item(3)]));
+    let lost = "gap: channel_lost, filled";
+    assert_eq!(
+        taken_and_given_back(&world),
+        ["1", lost, lost, "list: 2", "3"]
+    );
+}
+
+#[test]
+fn a_channel_that_is_lost_and_comes_again_is_one_hole_where_nothing_fills_it() {
+    let world = World::new();
+    assert_eq!(
+        taken_and_given_back(&world),
+        ["1", "gap: channel_lost", "3"]
+    );
+}
+
+#[test]
 fn a_list_that_is_refused_leaves_the_gap_as_it_is_and_ends_nothing() {
     for status in [401, 403, 404, 500] {
         let world = World::with(|config| {

@@ -1,10 +1,11 @@
 //! Starting and continuing sessions, and the hole between the start and the first connect.
 
+use futures_util::FutureExt as _;
 use http::{Method, header::AUTHORIZATION};
 use serde_json::{Value, json};
 use twin_client::{AccessToken, Credentials, Reached, SessionDraft};
 
-use crate::support::{A, World, channel, message, recovered, started, told};
+use crate::support::{A, B, World, channel, granted, message, recovered, started, told};
 
 fn with_token() -> World {
     World::with(|config| {
@@ -72,6 +73,25 @@ fn what_was_published_before_the_first_connect_is_asked_for_and_comes_after_the_
         "three",
     ];
     assert_eq!(told(&mut events), expected);
+}
+
+#[test]
+fn what_a_new_session_says_over_a_channel_of_several_before_the_reply_is_declared_missing() {
+    let world = World::new();
+    let (_b, mut of_b) = world.listen(B);
+    let server = world.grant(&json!({"personal:u": granted(0)}));
+    let (answer, release) = started(A, &[]).held();
+    world.http.push(answer);
+    let chat = world.client.chat("c");
+    let mut start = chat.start(SessionDraft::new("n")).boxed();
+    assert!(start.as_mut().now_or_never().is_none());
+    server.publish("personal:u", 1, &message(A, "1", "too early", 1));
+    release.release();
+    let (_a, mut of_a) = world.wait(start).unwrap();
+    server.agree();
+    server.publish("personal:u", 2, &message(A, "2", "in time", 2));
+    assert_eq!(told(&mut of_a), ["gap: start", "in time"]);
+    assert_eq!(told(&mut of_b), [""; 0]);
 }
 
 #[test]

@@ -47,8 +47,8 @@ use self::{
 use crate::{
     centrifuge::Config,
     link::{
-        Action, Command, EmitOutcome, EndKind, EndReason, Input, JoinStart, LinkState, Moment,
-        NotSent, Notice, Outbox, Report, SessionEnd, SocketId, SocketInput,
+        Action, Command, EmitOutcome, EndKind, EndReason, Input, LinkState, Moment, NotSent,
+        Notice, Outbox, Report, SessionEnd, SocketId, SocketInput,
     },
 };
 
@@ -148,13 +148,11 @@ impl Machine {
                 live.join(core, now, &join, out)
             }
             (State::Idle, Input::Command(Command::Join(join))) => {
-                core.sessions
-                    .add(&join.session, join.start == JoinStart::First);
+                core.add(&join, out);
                 Next::Redial
             }
             (_, Input::Command(Command::Join(join))) => {
-                core.sessions
-                    .add(&join.session, join.start == JoinStart::First);
+                core.add(&join, out);
                 Next::Stay
             }
             (State::Live(live), Input::Command(Command::Leave(session))) => {

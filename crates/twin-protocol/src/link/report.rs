@@ -135,7 +135,8 @@ impl Gap {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GapReason {
-    /// The server took the channel away and gave it back, or no longer grants it.
+    /// The server no longer grants the channel, or grants one again: what was published in between is
+    /// missing.
     ChannelLost,
     /// The channel's offsets jumped.
     Jump,
@@ -146,7 +147,8 @@ pub enum GapReason {
     NotRecovered,
     /// The consumer was too slow and what waited for it grew past its bound.
     Overflow,
-    /// What was published between the start of the session and the first connect cannot be had.
+    /// What was published between the start of the session and its joining cannot be had: before the first
+    /// connect, or over a channel of several sessions.
     Start,
     /// A publication came that cannot be read even as JSON.
     Unreadable,

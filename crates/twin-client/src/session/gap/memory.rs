@@ -33,6 +33,9 @@ pub(crate) struct Memory {
     started: Option<Timestamp>,
     /// The date of the last message that is known.
     last: Option<Timestamp>,
+    /// The date of the first event of the live channel, where no gap came before it: what is older was
+    /// there before anyone listened.
+    first: Option<Timestamp>,
     /// What came over the live channel in the last minutes before `last`: milliseconds and id.
     seen: VecDeque<(i64, MessageId)>,
     /// The latest date of those that were too many to be remembered: milliseconds.
@@ -91,6 +94,7 @@ impl Memory {
             began,
             last: start.clone(),
             started: start,
+            first: None,
             seen: VecDeque::new(),
             forgotten: None,
             replied: Vec::new(),
@@ -132,6 +136,9 @@ impl Memory {
             return false;
         }
         if let Some(date) = &message.created_at {
+            if self.last.is_none() && self.serial == 0 {
+                self.first = Some(date.clone());
+            }
             self.seen.push_back((date.unix_millis(), id.clone()));
             self.advance(date);
         }
@@ -162,6 +169,10 @@ impl Memory {
         let wanted = |message: &Message| {
             message.author_type != AuthorType::Client
                 && message.created_at >= from
+                && self
+                    .first
+                    .as_ref()
+                    .is_none_or(|first| message.created_at >= *first)
                 && self
                     .forgotten
                     .is_none_or(|date| date < message.created_at.unix_millis())

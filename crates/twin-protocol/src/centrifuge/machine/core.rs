@@ -15,7 +15,7 @@ use crate::{
         },
     },
     id::SessionId,
-    link::{EndReason, Gap, GapReason, Outbox, Report, SessionEnd},
+    link::{EndReason, Gap, GapReason, Join, JoinStart, Outbox, Report, SessionEnd},
 };
 
 #[derive(Clone, Debug)]
@@ -89,6 +89,27 @@ impl Core {
         (id, recover)
     }
 
+    /// Adds a session, or takes up one again that had ended. Says whether anything changed.
+    ///
+    /// Over a channel of several sessions, what it has said since its start came when nobody knew whose
+    /// it was, or before the channel: a reader who wants that is told that it is missing.
+    pub(super) fn add(&mut self, join: &Join, out: &mut Outbox) -> bool {
+        let own = own_channel(&join.session);
+        let wants_start = join.start == JoinStart::First;
+        let unreachable = self.channels.any_shared() && !self.channels.contains(&own);
+        if !self
+            .sessions
+            .add(&join.session, wants_start && !unreachable)
+        {
+            return false;
+        }
+        if wants_start && unreachable {
+            let gap = Gap::new(Some(join.session.clone()), None, GapReason::Start);
+            out.report(Report::Gap(gap));
+        }
+        true
+    }
+
     /// Stops listening to a session, and says so; nothing where it is not listened to.
     pub(super) fn end_session(&mut self, id: &SessionId, end: SessionEnd, out: &mut Outbox) {
         if !self.sessions.end(id.as_str()) {
@@ -143,6 +164,37 @@ impl Core {
                 Some(channel.to_owned()),
                 reason,
             )));
+        }
+    }
+
+    /// A channel is gone, and its place with it: declares that events may be missing. Gives the
+    /// sessions that may have lost their only one.
+    pub(super) fn lose(&mut self, channel: &str, out: &mut Outbox) -> Vec<SessionId> {
+        self.declare_gap(channel, GapReason::ChannelLost, out);
+        let carried = self.carried_by(channel);
+        self.channels.remove(channel);
+        carried.into_iter().flatten().collect()
+    }
+
+    /// These sessions have lost a channel: what is published for them from now on, until one comes
+    /// again, is missing.
+    pub(super) fn mark_lost(&mut self, sessions: &[SessionId]) {
+        for id in sessions {
+            let is_granted = self.is_granted(id);
+            if let Some(session) = self.sessions.get_mut(id.as_str()) {
+                session.lost |= !is_granted;
+            }
+        }
+    }
+
+    /// A channel has come: what was published for sessions that had lost theirs is missing.
+    pub(super) fn declare_lost(&mut self, channel: &str, out: &mut Outbox) {
+        for id in self.carried_by(channel).into_iter().flatten() {
+            let session = self.sessions.get_mut(id.as_str());
+            if session.is_some_and(|session| session.active && std::mem::take(&mut session.lost)) {
+                let gap = Gap::new(Some(id), Some(channel.to_owned()), GapReason::ChannelLost);
+                out.report(Report::Gap(gap));
+            }
         }
     }
 

@@ -24,8 +24,8 @@ use crate::{
     },
     id::SessionId,
     link::{
-        EndKind, EndReason, Join, JoinStart, LinkState, Moment, Outbox, Report, SessionEnd,
-        SocketId, SocketInput,
+        EndKind, EndReason, Join, LinkState, Moment, Outbox, Report, SessionEnd, SocketId,
+        SocketInput,
     },
 };
 
@@ -123,10 +123,7 @@ impl Live {
         join: &Join,
         out: &mut Outbox,
     ) -> Next {
-        if core
-            .sessions
-            .add(&join.session, join.start == JoinStart::First)
-        {
+        if core.add(join, out) {
             let mut batch = core.batch();
             let (first, last) = self.burst;
             let goes_on = now <= last + core.config.join_burst;

@@ -29,6 +29,7 @@ pub(super) fn adopt(
     if subs.keys().any(|name| is_shared(core, name)) {
         declare_unreachable_starts(core, |own| subs.contains_key(own), out);
     }
+    let mut lost = Vec::new();
     for name in core.channels.names() {
         match subs.remove(&*name) {
             Some(subscription) => {
@@ -41,18 +42,13 @@ pub(super) fn adopt(
                     out,
                 );
             }
-            None => lose(core, &name, out),
+            None => lost.extend(core.lose(&name, out)),
         }
     }
     for (name, subscription) in subs {
         begin(core, &name, &subscription.unwrap_or_default(), message, out);
     }
-}
-
-/// A channel that is no longer granted.
-fn lose(core: &mut Core, name: &str, out: &mut Outbox) {
-    core.declare_gap(name, GapReason::ChannelLost, out);
-    core.channels.remove(name);
+    core.mark_lost(&lost);
 }
 
 /// A channel that was held before.
@@ -130,6 +126,7 @@ pub(super) fn begin(
     if belongs_to_ended(core, name) {
         core.farewells.insert(name.into());
     }
+    core.declare_lost(name, out);
     if hole {
         // Nothing was published before: there is nothing to miss.
         let empty = subscription.recoverable && subscription.offset == 0;

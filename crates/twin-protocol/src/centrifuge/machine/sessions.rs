@@ -24,6 +24,9 @@ pub(super) struct Session {
     /// Whether what was published between its start and the first connect is still to be had, or
     /// to be declared missing.
     pub(super) hole: bool,
+    /// Whether its channel is gone. That was declared; what is published until another comes is to be
+    /// declared missing then.
+    pub(super) lost: bool,
 }
 
 /// How far a session is joined on the present connection.
@@ -68,6 +71,7 @@ impl Sessions {
             failures: 0,
             listed: false,
             hole,
+            lost: false,
         };
         match self.list.iter_mut().find(|session| session.id == *id) {
             Some(session) if session.active => return false,

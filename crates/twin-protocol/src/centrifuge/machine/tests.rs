@@ -18,7 +18,9 @@ mod tokens;
 use std::time::Duration;
 
 use super::*;
-use crate::link::{BackoffConfig, CloseFrame, DialFailure, DialFailureKind, Join, Output};
+use crate::link::{
+    BackoffConfig, CloseFrame, DialFailure, DialFailureKind, Join, JoinStart, Output,
+};
 
 /// One link under test. What comes out is written as one line each.
 struct Link {

@@ -53,7 +53,7 @@ impl Live {
                     out.note(Notice::StaleReply { id: command_id });
                     return Next::Stay;
                 }
-                // Over a channel of several sessions, held since before the join, nothing was missed.
+                // With a channel that came since it was added, what was missed was declared.
                 session.hole &= !granted;
                 let waits = !granted && (!session.listed || session.hole);
                 session.join = Join::Agreed {

@@ -227,7 +227,7 @@ fn taken(core: &mut Core, now: Moment, name: &str, out: &mut Outbox) {
     if recoverable {
         core.channels.take(name, now);
     } else {
-        core.declare_gap(name, GapReason::ChannelLost, out);
-        core.channels.remove(name);
+        let lost = core.lose(name, out);
+        core.mark_lost(&lost);
     }
 }

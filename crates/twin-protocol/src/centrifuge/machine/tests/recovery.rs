@@ -223,6 +223,49 @@ fn a_channel_without_history_that_is_taken_away_is_a_gap_at_once() {
 }
 
 #[test]
+fn a_channel_that_comes_after_one_was_lost_is_a_gap_again() {
+    // Lost on the connection, and with a connect reply.
+    let mut taken = Link::new();
+    taken
+        .join("a")
+        .opened()
+        .text(&connected(1, r#""widget:a":{}"#));
+    taken.agree();
+    taken.text(r#"{"push":{"channel":"widget:a","unsubscribe":{"code":2000}}}"#);
+    let mut not_granted = cut();
+    let id = not_granted.last_id("connect");
+    not_granted.text(&format!(r#"{{"id":{id},"connect":{{}}}}"#));
+    not_granted.agree();
+    for mut link in [taken, not_granted] {
+        assert!(link.say().contains(&"gap a channel_lost".to_owned()));
+        let push = r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"epoch":"e","offset":9}}}"#;
+        link.text(push);
+        assert_eq!(link.say()[0], "gap a channel_lost");
+        link.text(&publication("widget:a", 10));
+        assert_eq!(link.say(), ["event a chatMessageRead e/10"]);
+    }
+}
+
+#[test]
+fn a_channel_that_another_takes_the_place_of_is_one_gap() {
+    let mut link = Link::new();
+    link.join("a").opened();
+    link.text(&connected(
+        1,
+        r#""personal:u":{"recoverable":true,"epoch":"e"}"#,
+    ));
+    link.agree();
+    link.lost().pass(500).opened();
+    let id = link.last_id("connect");
+    link.say();
+    let subs = r#""widget:a":{"recoverable":true,"epoch":"e","offset":3}"#;
+    link.text(&connected(id, subs));
+    let said = link.say();
+    let gaps = said.iter().filter(|line| line.starts_with("gap"));
+    assert_eq!(gaps.collect::<Vec<_>>(), ["gap a channel_lost"]);
+}
+
+#[test]
 fn a_repeated_subscribe_push_changes_nothing_but_a_new_epoch_is_a_gap() {
     let mut link = Link::joined(&["a"]);
     let push = |epoch: &str, offset: u64| {
