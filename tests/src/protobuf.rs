@@ -144,6 +144,15 @@ pub fn replies<'a>(replies: impl IntoIterator<Item = &'a Value>) -> Vec<u8> {
     frame
 }
 
+/// The same, given as the lines of JSON that it would say.
+pub fn reply_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
+    let lines = lines.into_iter();
+    let read: Vec<Value> = lines
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
+    replies(&read)
+}
+
 /// What a client says in one message, in JSON; `None` where it cannot be read.
 pub fn commands(mut frame: &[u8]) -> Option<Vec<Value>> {
     let mut commands = Vec::new();
@@ -151,6 +160,25 @@ pub fn commands(mut frame: &[u8]) -> Option<Vec<Value>> {
         commands.push(decode(COMMAND, bytes(&mut frame)?)?);
     }
     Some(commands)
+}
+
+/// What a client says in one message, as the lines that it would say in JSON. A place at the beginning
+/// of a stream, which Protobuf leaves out, is written. What cannot be read is a line that is no JSON.
+pub fn command_lines(frame: &[u8]) -> String {
+    let Some(mut commands) = commands(frame) else {
+        return "no commands".to_owned();
+    };
+    for command in &mut commands {
+        let subs = command.pointer_mut("/connect/subs");
+        let subs = subs.and_then(Value::as_object_mut);
+        for sub in subs.into_iter().flat_map(Map::values_mut) {
+            if sub["epoch"].is_string() && sub["offset"].is_null() {
+                sub["offset"] = 0.into();
+            }
+        }
+    }
+    let lines: Vec<_> = commands.iter().map(Value::to_string).collect();
+    lines.join("\n")
 }
 
 fn encode(fields: &[Field], message: &Value) -> Vec<u8> {

@@ -1,14 +1,15 @@
-//! Simulation: a machine, its driver, a network and a model of the server on one virtual clock, with
-//! everything that goes wrong drawn from a seed.
+//! Simulation: a machine and its driver, or the whole client, a network and a model of the server on one
+//! virtual clock, with everything that goes wrong drawn from a seed.
 //!
 //! A run has a *plan*: settings and acts in the order of their time. The laws are checked at every
-//! step: `conduct` holds what both links owe the network, and each link's `judge` what it owes its
-//! user. The model of a server is written from the protocol and shares no code with the client's codec
+//! step: `conduct` holds what both links owe the network, each link's `judge` what it owes its user, and
+//! `client`'s what a reader of the client's streams is owed. The model of a server is written from the protocol and shares no code with the client's codec
 //! or with the emulator. A run that breaks a law is played again with fewer and fewer acts, and told
 //! with its trace.
 
 mod agenda;
 mod centrifuge;
+mod client;
 mod conduct;
 mod runner;
 mod socketio;
@@ -20,16 +21,18 @@ use self::trace::Trace;
 
 pub use self::runner::Failure;
 
-/// Which machine is simulated.
+/// What is simulated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
-    /// The link over Centrifugo.
+pub enum Subject {
+    /// The machine of the link over Centrifugo.
     Centrifugo,
-    /// The link over Socket.IO.
+    /// The whole client, over Centrifugo, as its user sees it.
+    Client,
+    /// The machine of the link over Socket.IO.
     SocketIo,
 }
 
-impl Link {
+impl Subject {
     /// Plays the run of one seed.
     ///
     /// # Errors
@@ -38,40 +41,36 @@ impl Link {
     pub fn play(self, seed: u64) -> Result<(), Failure> {
         match self {
             Self::Centrifugo => runner::play::<centrifuge::Centrifuge>(seed),
+            Self::Client => runner::play::<centrifuge::Client>(seed),
             Self::SocketIo => runner::play::<socketio::SocketIo>(seed),
         }
     }
-}
 
-impl Link {
     /// The command that plays one seed again.
     pub fn again(self, seed: u64) -> String {
-        format!("cargo xtask sim --link {self} --seed {seed}")
+        let which = match self {
+            Self::Centrifugo => "--link centrifugo",
+            Self::Client => "--client",
+            Self::SocketIo => "--link socketio",
+        };
+        format!("cargo xtask sim {which} --seed {seed}")
     }
 }
 
-impl fmt::Display for Link {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Centrifugo => "centrifugo",
-            Self::SocketIo => "socketio",
-        })
-    }
-}
-
-impl FromStr for Link {
+impl FromStr for Subject {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
         match word {
             "centrifugo" => Ok(Self::Centrifugo),
+            "client" => Ok(Self::Client),
             "socketio" => Ok(Self::SocketIo),
-            _ => Err(format!("there is no link `{word}`")),
+            _ => Err(format!("nothing is simulated that is called `{word}`")),
         }
     }
 }
 
-/// How one kind of machine is simulated.
+/// How one subject is simulated.
 trait Simulation {
     /// What happens in a run.
     type Plan: fmt::Debug;

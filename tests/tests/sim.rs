@@ -1,21 +1,26 @@
 //! A few dozen seeds of the simulation; `cargo xtask sim` plays more.
 
-use twin_tests::sim::Link;
+use twin_tests::sim::Subject;
 
 #[test]
 fn every_law_holds_over_centrifugo() {
-    play(Link::Centrifugo);
+    play(Subject::Centrifugo);
 }
 
 #[test]
 fn every_law_holds_over_socket_io() {
-    play(Link::SocketIo);
+    play(Subject::SocketIo);
 }
 
-fn play(link: Link) {
+#[test]
+fn every_law_holds_at_the_streams_of_a_client() {
+    play(Subject::Client);
+}
+
+fn play(subject: Subject) {
     for seed in 1..=48 {
-        if let Err(failure) = link.play(seed) {
-            panic!("{failure}\nagain: {}", link.again(seed));
+        if let Err(failure) = subject.play(seed) {
+            panic!("{failure}\nagain: {}", subject.again(seed));
         }
     }
 }

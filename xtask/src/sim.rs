@@ -1,5 +1,5 @@
-//! `cargo xtask sim`: the links' machines against models of their servers, with what goes wrong drawn
-//! from seeds.
+//! `cargo xtask sim`: the links' machines, and the whole client, against models of their servers, with
+//! what goes wrong drawn from seeds.
 //!
 //! The simulation is in `tests/src/sim`; this hands it its arguments.
 
@@ -10,6 +10,8 @@ use crate::child::Child;
 
 /// What a change has to pass of each link.
 const SMOKE: u64 = 1_000;
+/// What it has to pass of the client: a run of it takes longer.
+const SMOKE_OF_CLIENT: u64 = 300;
 
 /// Which runs to play.
 #[derive(Debug, clap::Args)]
@@ -17,6 +19,9 @@ pub(crate) struct Args {
     /// Which link.
     #[arg(long, value_enum, default_value_t)]
     link: Link,
+    /// The whole client over Centrifugo, rather than a link's machine.
+    #[arg(long, conflicts_with = "link")]
+    client: bool,
     /// The first seed: without `--seeds`, the only one.
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
@@ -42,7 +47,8 @@ enum Link {
 ///
 /// With the first seed whose run breaks a law. Its trace is printed.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let link = match args.link {
+    let subject = match args.link {
+        _ if args.client => "client",
         Link::Centrifugo => "centrifugo",
         Link::SocketIo => "socketio",
     };
@@ -56,7 +62,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         "sim",
         "--",
     ])
-    .args(["--link", link])
+    .args(["--of", subject])
     .args(["--seed".to_owned(), args.seed.to_string()])
     .args(["--seeds".to_owned(), args.seeds.to_string()])
     .run()
@@ -68,11 +74,14 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 ///
 /// As [`run`].
 pub(crate) fn smoke() -> Result<()> {
-    let links = Link::value_variants().iter().copied();
-    let all = |link| Args {
+    let args = |link, client, seeds| Args {
         link,
+        client,
         seed: 1,
-        seeds: SMOKE,
+        seeds,
     };
-    links.map(all).try_for_each(|args| run(&args))
+    let links = Link::value_variants().iter().copied();
+    let machines = links.map(|link| args(link, false, SMOKE));
+    let client = args(Link::default(), true, SMOKE_OF_CLIENT);
+    machines.chain([client]).try_for_each(|args| run(&args))
 }

@@ -1,6 +1,6 @@
 //! The simulation: `cargo xtask sim` calls it.
 //!
-//! `sim [--link centrifugo|socketio] [--seed S] [--seeds N]`: the runs of N seeds from S on.
+//! `sim [--of centrifugo|client|socketio] [--seed S] [--seeds N]`: the runs of N seeds from S on.
 
 #![allow(
     clippy::print_stdout,
@@ -10,7 +10,7 @@
 
 use std::{env, process::ExitCode};
 
-use twin_tests::sim::Link;
+use twin_tests::sim::Subject;
 
 fn main() -> ExitCode {
     match play(env::args().skip(1)) {
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 }
 
 fn play(mut words: impl Iterator<Item = String>) -> Result<u64, String> {
-    let (mut link, mut seed, mut seeds) = (Link::Centrifugo, 1, 1);
+    let (mut subject, mut seed, mut seeds) = (Subject::Centrifugo, 1, 1);
     while let Some(word) = words.next() {
         let value = words.next().unwrap_or_default();
         let number = || {
@@ -35,15 +35,16 @@ fn play(mut words: impl Iterator<Item = String>) -> Result<u64, String> {
                 .map_err(|_| format!("{word} wants a number, not `{value}`"))
         };
         match word.as_str() {
-            "--link" => link = value.parse()?,
+            "--of" => subject = value.parse()?,
             "--seed" => seed = number()?,
             "--seeds" => seeds = number()?,
             _ => return Err(format!("`{word}` is not known")),
         }
     }
     for seed in seed..seed.saturating_add(seeds) {
-        link.play(seed)
-            .map_err(|failure| format!("{failure}\nagain: {}", link.again(seed)))?;
+        subject
+            .play(seed)
+            .map_err(|failure| format!("{failure}\nagain: {}", subject.again(seed)))?;
     }
     Ok(seeds)
 }

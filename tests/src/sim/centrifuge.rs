@@ -1,5 +1,6 @@
 //! The link over Centrifugo against a model of its server.
 
+mod client;
 mod judge;
 mod line;
 mod network;
@@ -10,7 +11,7 @@ mod world;
 
 use super::{Simulation, trace::Trace};
 
-pub(super) use self::plan::Plan;
+pub(super) use self::{client::Client, plan::Plan};
 
 /// Runs of a link over Centrifugo.
 pub(super) struct Centrifuge;

@@ -102,6 +102,18 @@ impl VirtualRuntime {
         self.shared.set_clock(end);
     }
 
+    /// Puts the clock forward by `duration` at once, as a process finds it that stood still: every
+    /// timer on the way fires late, and nothing runs in between.
+    ///
+    /// # Panics
+    ///
+    /// As [`run_until_stalled`](Self::run_until_stalled).
+    pub fn leap(&self, duration: Duration) {
+        let end = self.now().saturating_add(duration);
+        self.shared.set_clock(end);
+        self.run_until_stalled();
+    }
+
     /// The moment at which the next timer fires, or `None` when nobody waits for time to pass.
     pub fn next_timer(&self) -> Option<Duration> {
         self.shared.timers().next()

@@ -12,6 +12,8 @@ pub(super) struct Line {
 pub(super) enum Mark {
     /// The platform agreed to a join, when so many events of the session were published.
     Agreed { session: String, serial: u64 },
+    /// It is this event of a session.
+    Event { session: String, serial: u64 },
     /// The channel of a session is given. Its events after `base` will come.
     Granted { session: String, base: u64 },
     /// It is the reply to the connect command.

@@ -26,10 +26,14 @@ pub(super) struct Settings {
     pub(super) grants_on_join: bool,
     /// Whether all sessions share one channel.
     pub(super) shared: bool,
+    /// Whether it is spoken in Protobuf.
+    pub(super) protobuf: bool,
     /// Whether channels keep a history.
     pub(super) recoverable: bool,
     /// Whether publications say their epoch, as those of newer servers do.
     pub(super) epoch_on_publications: bool,
+    /// Whether events are messages, which the list has too, rather than read marks.
+    pub(super) messages: bool,
     /// Whether payloads name their session; where channels are shared they always do.
     pub(super) named: bool,
     pub(super) history_size: usize,
@@ -205,8 +209,10 @@ impl Settings {
             grants_on_connect: grants != 0,
             grants_on_join: grants != 1,
             shared: random.u8(0..6) == 0,
+            protobuf: random.u8(0..4) == 0,
             recoverable,
             epoch_on_publications: recoverable && random.bool(),
+            messages: false,
             named: random.bool(),
             history_size: [3, 10, 40, 200][random.usize(0..4)],
             history_ttl: Duration::from_secs([5, 30, 600][random.usize(0..3)]),
@@ -273,7 +279,8 @@ impl Act {
         }
     }
 
-    const fn session(&self) -> Option<usize> {
+    /// Whose channel or events it is about.
+    pub(super) const fn session(&self) -> Option<usize> {
         match self {
             Self::Ask(
                 Wish::JoinFresh(session, _) | Wish::JoinNow(session) | Wish::Leave(session),

@@ -23,6 +23,9 @@ pub(super) struct Server {
     streams: BTreeMap<String, Stream>,
     /// How many events of each session were published so far.
     pub(super) published: BTreeMap<String, u64>,
+    /// Messages that were published since they were asked for: when, whose, and which.
+    spoken: Vec<(Duration, String, u64)>,
+    last_date: Duration,
     /// Sessions that say nothing: not started yet, or over.
     silent: Vec<String>,
     conns: BTreeMap<u64, Conn>,
@@ -85,6 +88,8 @@ impl Server {
             settings: settings.clone(),
             streams: BTreeMap::new(),
             published: BTreeMap::new(),
+            spoken: Vec::new(),
+            last_date: Duration::ZERO,
             silent: unstarted.to_vec(),
             conns: BTreeMap::new(),
             connects: Manner::default(),
@@ -102,6 +107,11 @@ impl Server {
     /// What it wants done since it was asked last.
     pub(super) fn take_said(&mut self) -> Vec<Said> {
         mem::take(&mut self.said)
+    }
+
+    /// The messages that were published since it was asked last.
+    pub(super) fn take_spoken(&mut self) -> Vec<(Duration, String, u64)> {
+        mem::take(&mut self.spoken)
     }
 
     /// A session begins.

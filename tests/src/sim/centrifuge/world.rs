@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use fastrand::Rng;
 use twin_protocol::{
-    centrifuge::{Config, Machine},
+    centrifuge::{Codec, Config, Machine},
     link::LinkState,
 };
 
@@ -88,12 +88,16 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
     agenda.add(TROUBLE, Event::Heal);
     agenda.add(TROUBLE + HEALING, Event::LastWords);
     agenda.add(TROUBLE + HEALING + LAST_WORDS, Event::End);
+    let mut config = Config::default();
+    if plan.settings.protobuf {
+        config.codec = Codec::Protobuf;
+    }
     let world = World {
         plan,
         now: Duration::ZERO,
         random: Rng::with_seed(seed ^ 0x5eed),
         agenda,
-        machine: Machine::new(Config::default(), seed),
+        machine: Machine::new(config, seed),
         timer: None,
         mailbox: None,
         server: Server::new(&plan.settings, plan.sessions(), &plan.fresh()),

@@ -181,3 +181,19 @@ fn a_task_that_spawns_runs_before_its_child() {
     runtime.run_until_stalled();
     assert_eq!(notes.all(), [(0, "parent"), (0, "child")]);
 }
+
+#[test]
+fn after_a_leap_every_timer_on_the_way_fires_late() {
+    let (runtime, notes) = (VirtualRuntime::new(), Notes::default());
+    for (seconds, name) in [(2, "second"), (1, "first"), (9, "later")] {
+        let (handle, notes) = (runtime.handle(), notes.clone());
+        let task = async move {
+            handle.sleep(SECOND * seconds).await;
+            notes.write(handle.now(), name);
+        };
+        runtime.spawn(name, Box::pin(task));
+    }
+    runtime.run_until_stalled();
+    runtime.leap(SECOND * 5);
+    assert_eq!(notes.all(), [(5, "first"), (5, "second")]);
+}

@@ -238,14 +238,20 @@ impl Server {
         if grants && id % 2 == 0 {
             self.grant(conn, &channel);
         }
+        let session = session.to_owned();
+        let mut marks = vec![Mark::Agreed {
+            session: session.clone(),
+            serial,
+        }];
+        if held {
+            let base = serial;
+            marks.push(Mark::Granted { session, base });
+        }
         self.said.push(Said::Line(
             conn,
             Line {
                 text: format!(r#"{{"id":{id},"rpc":{{"data":{{"success":true}}}}}}"#),
-                marks: vec![Mark::Agreed {
-                    session: session.to_owned(),
-                    serial,
-                }],
+                marks,
             },
         ));
         if grants && id % 2 == 1 {

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::{Conn, Said, Server};
-use crate::sim::centrifuge::line::{Line, Mark};
+use crate::sim::{
+    centrifuge::line::{Line, Mark},
+    client::date,
+};
 
 impl Server {
     /// Publishes an event of a session to everyone who listens.
@@ -37,9 +40,20 @@ impl Server {
         } else {
             String::new()
         };
-        let data = format!(
-            r#"{{"event":"{event}","payload":{{"messageId":"{session}-{serial}","chatId":"c","sessionRatingRequired":false{name}}}}}"#
-        );
+        let data = if self.settings.messages && event == "chatMessageRead" {
+            // No two have the same date: in which order a list has those, nobody knows.
+            let at = now.max(self.last_date + Duration::from_millis(1));
+            self.last_date = at;
+            self.spoken.push((at, session.to_owned(), serial));
+            let date = date(at);
+            format!(
+                r#"{{"event":"chatMessageCreated","payload":{{"id":"{session}-{serial}","authorType":"BOT","body":"b","createdAt":"{date}","sessionId":"{session}"}}}}"#
+            )
+        } else {
+            format!(
+                r#"{{"event":"{event}","payload":{{"messageId":"{session}-{serial}","chatId":"c","sessionRatingRequired":false{name}}}}}"#
+            )
+        };
         let Some(stream) = self.streams.get_mut(&channel) else {
             return;
         };
@@ -61,7 +75,11 @@ impl Server {
             };
             let jumps = *last != item.offset - 1;
             *last = item.offset;
-            let mut marks = vec![Mark::Life];
+            let event = Mark::Event {
+                session: session.to_owned(),
+                serial,
+            };
+            let mut marks = vec![Mark::Life, event];
             if jumps {
                 marks.extend(missing.clone());
             }

@@ -10,11 +10,14 @@ use twin_protocol::link::{
 };
 
 use super::{Event, Told, World};
-use crate::sim::centrifuge::{
-    line::Mark,
-    network::News,
-    plan::{Dial, Wish, millis},
-    server::session_name,
+use crate::{
+    protobuf,
+    sim::centrifuge::{
+        line::Mark,
+        network::News,
+        plan::{Dial, Wish, millis},
+        server::session_name,
+    },
 };
 
 /// A machine's whole memory, written out, is no longer than this: a start, and so much a session.
@@ -102,6 +105,7 @@ impl World<'_> {
             self.before(socket, &news);
         }
         let input = match news {
+            News::Binary if self.plan.settings.protobuf => SocketInput::Text("{}".into()),
             News::Binary => SocketInput::Binary(Bytes::from_static(b"\0")),
             News::Closed(code) => SocketInput::Closed(CloseFrame {
                 code: Some(code).filter(|code| *code != 1006),
@@ -109,12 +113,19 @@ impl World<'_> {
             }),
             News::DialFailed(kind) => SocketInput::DialFailed(DialFailure::new(kind, "no")),
             News::Frame(lines) => {
-                let texts: Vec<_> = lines.iter().map(|line| line.text.as_str()).collect();
-                SocketInput::Text(texts.join("\n").into())
+                let texts = lines.iter().map(|line| line.text.as_str());
+                if self.plan.settings.protobuf {
+                    SocketInput::Binary(protobuf::reply_lines(texts).into())
+                } else {
+                    SocketInput::Text(texts.collect::<Vec<_>>().join("\n").into())
+                }
             }
             News::Lost => SocketInput::Lost("reset".into()),
             News::Opened => SocketInput::Opened,
             News::Progress => SocketInput::Progress,
+            News::Spoilt(text) if self.plan.settings.protobuf => {
+                SocketInput::Binary(Bytes::from_static(text))
+            }
             News::Spoilt(text) => SocketInput::Text(Bytes::from_static(text)),
             News::Unreadable => SocketInput::Unreadable("too long".into()),
         };
@@ -181,7 +192,12 @@ impl World<'_> {
                 let at = self.now + self.latency();
                 self.agenda.add(at, Event::Gone(socket.number()));
             }
-            Action::Send(socket, text) => {
+            Action::Send(socket, text) if !self.plan.settings.protobuf => {
+                self.check_connect(&text)?;
+                self.send_up(socket.number(), text);
+            }
+            Action::SendBinary(socket, bytes) if self.plan.settings.protobuf => {
+                let text = protobuf::command_lines(&bytes);
                 self.check_connect(&text)?;
                 self.send_up(socket.number(), text);
             }
