@@ -187,11 +187,14 @@ impl Core {
         }
     }
 
-    /// A channel has come: what was published for sessions that had lost theirs is missing.
-    pub(super) fn declare_lost(&mut self, channel: &str, out: &mut Outbox) {
+    /// A channel has come: what was published for sessions that had lost theirs is missing, unless it
+    /// is empty.
+    pub(super) fn find_lost(&mut self, channel: &str, empty: bool, out: &mut Outbox) {
         for id in self.carried_by(channel).into_iter().flatten() {
             let session = self.sessions.get_mut(id.as_str());
-            if session.is_some_and(|session| session.active && std::mem::take(&mut session.lost)) {
+            let was_lost =
+                session.is_some_and(|session| session.active && std::mem::take(&mut session.lost));
+            if was_lost && !empty {
                 let gap = Gap::new(Some(id), Some(channel.to_owned()), GapReason::ChannelLost);
                 out.report(Report::Gap(gap));
             }

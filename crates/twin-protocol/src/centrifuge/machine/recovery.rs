@@ -126,10 +126,10 @@ pub(super) fn begin(
     if belongs_to_ended(core, name) {
         core.farewells.insert(name.into());
     }
-    core.declare_lost(name, out);
+    // Nothing was published before: there is nothing to miss.
+    let empty = subscription.recoverable && subscription.offset == 0;
+    core.find_lost(name, empty, out);
     if hole {
-        // Nothing was published before: there is nothing to miss.
-        let empty = subscription.recoverable && subscription.offset == 0;
         if !subscription.recovered && !empty {
             core.declare_gap(name, GapReason::Start, out);
         }
