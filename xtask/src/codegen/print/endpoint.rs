@@ -161,7 +161,11 @@ fn member_type(
 }
 
 fn print_struct(operation: &Operation, name: &str, members: &[Member]) -> String {
-    let mut text = doc::of_type(0, &operation.description, &operation.sources);
+    let description = format!(
+        "{}\n\n`{} {}`",
+        operation.description, operation.method, operation.path
+    );
+    let mut text = doc::of_type(0, &description, &operation.sources);
     let needs_nothing = members.iter().all(|member| member.empty.is_some());
     let default = if needs_nothing { "Default, " } else { "" };
     text.push_str(&format!(

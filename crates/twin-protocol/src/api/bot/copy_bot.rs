@@ -23,6 +23,8 @@ use crate::{
 
 /// Copies a bot. The copy is not complete at once.
 ///
+/// `POST /bots/{botId}/copy`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ use crate::{
 
 /// Deletes a bot. It can be recovered.
 ///
+/// `DELETE /bots/{botId}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -19,6 +19,8 @@ use crate::{
 
 /// Deletes a fact.
 ///
+/// `DELETE /facts/{factId}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ use crate::{
 
 /// Ends a dialog.
 ///
+/// `POST /dialogs/{dialogId}/finish`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

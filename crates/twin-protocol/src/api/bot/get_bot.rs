@@ -18,6 +18,8 @@ use crate::{
 
 /// Reads a bot.
 ///
+/// `GET /bots/{botId}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -18,6 +18,8 @@ use crate::{
 
 /// Reads the variables of a dialog.
 ///
+/// `GET /dialogs/{dialogId}/variableList`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

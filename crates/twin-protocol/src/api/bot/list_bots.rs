@@ -17,6 +17,8 @@ use crate::{
 
 /// Lists bots.
 ///
+/// `GET /bots`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

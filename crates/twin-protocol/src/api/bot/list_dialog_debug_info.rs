@@ -18,6 +18,8 @@ use crate::{
 
 /// Lists what the bot did in a dialog, step by step.
 ///
+/// `GET /dialogs/{dialogId}/debugInfo`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

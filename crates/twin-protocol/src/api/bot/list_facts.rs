@@ -19,6 +19,8 @@ use crate::{
 
 /// Lists facts that bots remember of their clients.
 ///
+/// `GET /facts`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ use crate::{
 
 /// Recovers a bot that was deleted.
 ///
+/// `PUT /bots/{botId}/recover`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -19,6 +19,8 @@ use crate::{
 
 /// Begins a dialog anew with a bot, the same or another.
 ///
+/// `POST /dialogs/{dialogId}/reload`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -18,6 +18,8 @@ use crate::{
 
 /// Says something in a dialog.
 ///
+/// `POST /dialogs/{dialogId}`
+///
 /// Source: the current article, the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

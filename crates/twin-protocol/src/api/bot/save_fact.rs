@@ -17,6 +17,8 @@ use crate::{
 
 /// Keeps a fact: a new one, or another in the place of the one whose id is given.
 ///
+/// `PUT /facts`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ use crate::{
 
 /// Starts a dialog with a bot, without a chat and its settings.
 ///
+/// `POST /dialogs`
+///
 /// Source: the current article, the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ use crate::{
 
 /// Adds an operator to a session, beside those who have it.
 ///
+/// `PUT /sessions/{sessionId}/operators/{operatorId}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -18,6 +18,8 @@ use crate::{
 
 /// Closes a session.
 ///
+/// `DELETE /sessions/{sessionId}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -19,6 +19,8 @@ use crate::{
 /// Continues the last session of the client, or starts a new one. A first message is sent in either
 /// case.
 ///
+/// `PUT /chats/{chatId}/sessions`
+///
 /// Source: the current article, the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

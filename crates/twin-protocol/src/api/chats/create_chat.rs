@@ -17,6 +17,8 @@ use crate::{
 
 /// Creates a chat.
 ///
+/// `POST /chats`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ use crate::{
 
 /// Deletes a chat.
 ///
+/// `DELETE /chats/{chatId}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

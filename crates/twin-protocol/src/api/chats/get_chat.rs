@@ -18,6 +18,8 @@ use crate::{
 
 /// Reads the settings of a chat.
 ///
+/// `GET /chats/{chatId}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

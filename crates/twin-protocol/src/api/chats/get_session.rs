@@ -18,6 +18,8 @@ use crate::{
 
 /// Reads a session, as operators see it.
 ///
+/// `GET /sessions/{sessionId}`
+///
 /// Source: the current article, the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

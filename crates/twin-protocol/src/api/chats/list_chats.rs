@@ -18,6 +18,8 @@ use crate::{
 
 /// Lists chats: the settings under which sessions are held.
 ///
+/// `GET /chats`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -19,6 +19,8 @@ use crate::{
 
 /// Lists the messages of a session.
 ///
+/// `GET /sessions/{sessionId}/messages`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

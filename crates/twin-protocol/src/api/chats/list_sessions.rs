@@ -19,6 +19,8 @@ use crate::{
 
 /// Lists sessions, as operators see them.
 ///
+/// `GET /sessions`
+///
 /// Source: the current article, the vendor's PHP SDK.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

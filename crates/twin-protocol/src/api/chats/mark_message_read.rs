@@ -17,6 +17,8 @@ use crate::{
 
 /// Marks a message as read.
 ///
+/// `PATCH /messages/{messageId}/read`
+///
 /// Source: the earlier article, the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

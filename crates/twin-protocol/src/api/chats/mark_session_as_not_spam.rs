@@ -17,6 +17,8 @@ use crate::{
 
 /// Takes the mark of spam from a session.
 ///
+/// `PATCH /sessions/{sessionId}/notSpam`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ use crate::{
 
 /// Marks a session as spam.
 ///
+/// `PATCH /sessions/{sessionId}/spam`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ use crate::{
 
 /// Takes an operator from a session.
 ///
+/// `DELETE /sessions/{sessionId}/operators/{operatorId}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ use crate::{
 
 /// Renames a session.
 ///
+/// `PATCH /sessions/{sessionId}/names/{newName}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -20,6 +20,8 @@ use crate::{
 ///
 /// There is no idempotency key: whether a request that timed out has been carried out is not known.
 ///
+/// `POST /sessions/{sessionId}/clients/messages`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

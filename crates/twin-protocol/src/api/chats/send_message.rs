@@ -20,6 +20,8 @@ use crate::{
 ///
 /// There is no idempotency key: whether a request that timed out has been carried out is not known.
 ///
+/// `POST /sessions/{sessionId}/messages`
+///
 /// Source: the earlier article.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -22,6 +22,8 @@ use crate::{
 /// go, as `sendClientMessage` does. Like there, nothing tells whether a request that timed out has
 /// been carried out.
 ///
+/// `POST /sessions/{sessionId}/operators/messages`
+///
 /// Source: the vendor's PHP SDK; in part assumed.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

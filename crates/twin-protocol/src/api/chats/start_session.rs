@@ -18,6 +18,8 @@ use crate::{
 
 /// Starts a session.
 ///
+/// `POST /chats/{chatId}/sessions`
+///
 /// Source: the current article, the earlier article, the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

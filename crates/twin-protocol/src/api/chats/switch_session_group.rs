@@ -18,6 +18,8 @@ use crate::{
 
 /// Hands a session over to a group of operators.
 ///
+/// `PATCH /sessions/{sessionId}/groupoperators/{groupId}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ use crate::{
 
 /// Hands a session over to an operator, who takes the place of the one before.
 ///
+/// `PATCH /sessions/{sessionId}/operators/{operatorId}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

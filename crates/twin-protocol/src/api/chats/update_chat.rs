@@ -18,6 +18,8 @@ use crate::{
 
 /// Changes the settings of a chat. Whether what is not given stays as it was is not known.
 ///
+/// `PUT /chats/{chatId}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ use crate::{
 
 /// Downloads a file.
 ///
+/// `GET /files/{fileId}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ use crate::{
 
 /// Reads who is logged in.
 ///
+/// `GET /users/me`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

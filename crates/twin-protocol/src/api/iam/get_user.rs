@@ -18,6 +18,8 @@ use crate::{
 
 /// Reads a user.
 ///
+/// `GET /users/{userId}`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

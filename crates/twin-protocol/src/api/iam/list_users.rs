@@ -18,6 +18,8 @@ use crate::{
 
 /// Lists users.
 ///
+/// `GET /users`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

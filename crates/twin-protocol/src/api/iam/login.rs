@@ -23,6 +23,8 @@ use crate::{
 
 /// Logs in by mail address and password.
 ///
+/// `POST /auth/login`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -23,6 +23,8 @@ use crate::{
 /// The header is `Authorization: <token>`, without `Bearer`, and the token may have expired.
 /// Whether a refresh token can be used again is not known, so the call counts as not idempotent.
 ///
+/// `GET /auth/refresh`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -22,6 +22,8 @@ use crate::{
 ///
 /// Values that are true or false are written as `1` and `0`.
 ///
+/// `POST /files`
+///
 /// Source: the vendor's PHP SDK.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
