@@ -4,6 +4,7 @@
 
 mod arrows;
 mod changes;
+mod guide;
 mod layout;
 mod links;
 mod machine;
@@ -68,6 +69,7 @@ pub(crate) fn run() -> Result<()> {
     let mut findings = arrows::check()?;
     for check in [
         changes::check,
+        guide::check,
         layout::check,
         links::check,
         machine::check,
