@@ -183,6 +183,14 @@ impl Renderer {
         }
     }
 
+    /// A dialog that goes on; its line of JSON has named it already.
+    pub(crate) fn kept(&self, dialog: &str) -> Option<String> {
+        match self {
+            Self::Json => None,
+            Self::Text(_) => Some(text::kept(dialog)),
+        }
+    }
+
     /// A file that the platform has taken; people want its id.
     pub(crate) fn uploaded(&self, path: &str, file: &Item<File>) -> String {
         match (self, file.read()) {

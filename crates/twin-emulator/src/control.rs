@@ -5,22 +5,7 @@
 //! JSON; a success without a reply is 204; what is refused is 422 with `error` and `details`; what a
 //! real Centrifugo did not do is 502.
 //!
-//! | call | body | does |
-//! | --- | --- | --- |
-//! | `GET /addresses` | | the fields of [`Addresses`] |
-//! | `GET /behaviour`, `PUT /behaviour` | [`Behaviour`] | what is played |
-//! | `POST /act` | `{"session", "do": [..]}` | things done in a session, in the words of a bot's script |
-//! | `POST /publish` | `{"session" or "channel", "event" and "payload", or "data"}` | a publication by hand; replies with `channel`, `offset`, `epoch` |
-//! | `POST /subscribe`, `POST /unsubscribe` | `{"session"?, "channel"}` | gives or takes a channel, to the links of a session or to all |
-//! | `POST /disconnect` | `{"session"?, "code", "reason"?}` | ends the links of a session, or all; code 3000 cuts them |
-//! | `POST /history/remove` | `{"session"}` | nothing published before can be recovered |
-//! | `POST /socketio/emit` | `{"session"?, "event", "arguments"?, "binary"?, "ack"?}` | an event by hand to Socket.IO clients; `binary` are texts that follow as binary arguments |
-//! | `POST /socketio/error` | `{"session"?, "text"}` | an error packet in the middle of everything |
-//! | `POST /socketio/kick` | `{"session"?, "how": "soft", "hard" or "drop"}` | puts Socket.IO clients out: `41`, `41` and the end of the transport, or that end alone |
-//! | `POST /tokens/expire` | | every token of a login expires |
-//! | `GET /webhooks` | | the attempts to post answers of bots, oldest first |
-//! | `GET /files/{id}` | | what was kept of an upload: `name`, `size`, `sha256` |
-//! | `POST /restart` | | the live side dies and comes back empty: links are cut, epochs are others |
+//! `docs/guide/emulator.md` names them all.
 
 mod body;
 mod calls;

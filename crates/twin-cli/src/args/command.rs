@@ -104,7 +104,7 @@ pub(crate) struct AskArgs {
     #[arg(long, value_name = "ID", value_parser = value::id)]
     pub(crate) dialog: Option<String>,
 
-    /// Let the dialog go on afterwards; its id is in the JSON line
+    /// Let the dialog go on afterwards; its id is printed
     #[arg(long)]
     pub(crate) keep: bool,
 }

@@ -32,5 +32,10 @@ pub(super) async fn ask(ask: &AskArgs, args: &Args, run: &Run) -> Result<(), End
         }
     }
     let renderer = Renderer::new(run.format, Audience::One);
-    run.print(renderer.dialog(&answer?)).await
+    let answer = answer?;
+    run.print(renderer.dialog(&answer)).await?;
+    if ask.keep && ask.dialog.is_none() && !answer.is_last() {
+        run.print(renderer.kept(dialog.id().as_str())).await?;
+    }
+    Ok(())
 }

@@ -266,6 +266,10 @@ pub(super) fn dialog(answer: &Answer) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
+pub(super) fn kept(dialog: &str) -> String {
+    format!("The dialog goes on with --dialog {}", plain::line(dialog))
+}
+
 fn someone(author: &AuthorType) -> &str {
     match author {
         AuthorType::Bot => "the bot",

@@ -43,6 +43,14 @@ fn a_dialog_goes_on_where_it_is_kept_and_is_over_where_not() {
         (&"STOP".into(), &true.into())
     );
 
+    let told = ask(&platform, &["hello", "--keep"]).run().done();
+    let (said, dialog) = told
+        .split_once("The dialog goes on with --dialog ")
+        .unwrap();
+    assert!(said.starts_with("the bot: "), "{told}");
+    let told = ask(&platform, &["bye", "--keep", "--dialog", dialog.trim()]).run();
+    assert!(told.done().starts_with("the bot: Goodbye!"));
+
     let alone = object(&["hello"]);
     let dialog = alone["id"].as_str().unwrap();
     let late = ask(&platform, &["hello", "--dialog", dialog]).run();
