@@ -4,7 +4,11 @@
 //! the client's codec, so that a mistake there is not hidden by the same one here. What the table does
 //! not name is left out.
 
+mod wire;
+
 use serde_json::{Map, Value};
+
+pub(crate) use self::wire::{put_bytes, put_number, take_bytes, take_number};
 
 /// A field of a message.
 struct Field(u32, &'static str, Kind);
@@ -157,7 +161,7 @@ pub fn reply_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
 pub fn commands(mut frame: &[u8]) -> Option<Vec<Value>> {
     let mut commands = Vec::new();
     while !frame.is_empty() {
-        commands.push(decode(COMMAND, bytes(&mut frame)?)?);
+        commands.push(decode(COMMAND, take_bytes(&mut frame)?)?);
     }
     Some(commands)
 }
@@ -222,13 +226,13 @@ fn encode(fields: &[Field], message: &Value) -> Vec<u8> {
 fn decode(fields: &[Field], mut message: &[u8]) -> Option<Value> {
     let mut out = Map::new();
     while !message.is_empty() {
-        let key = number(&mut message)?;
+        let key = take_number(&mut message)?;
         let Field(_, name, kind) = fields
             .iter()
             .find(|Field(number, ..)| u64::from(*number) == key >> 3)?;
         let name = (*name).to_owned();
         if key & 7 == 0 {
-            let number = number(&mut message)?;
+            let number = take_number(&mut message)?;
             let value = match kind {
                 Flag => (number == 1).into(),
                 _ => number.into(),
@@ -236,7 +240,7 @@ fn decode(fields: &[Field], mut message: &[u8]) -> Option<Value> {
             out.insert(name, value);
             continue;
         }
-        let held = bytes(&mut message)?;
+        let held = take_bytes(&mut message)?;
         match kind {
             Data => out.insert(name, serde_json::from_slice(held).ok()?),
             Message(fields) => out.insert(name, decode(fields, held)?),
@@ -257,46 +261,13 @@ fn decode(fields: &[Field], mut message: &[u8]) -> Option<Value> {
 fn entry(mut entry: &[u8]) -> Option<(&str, &[u8])> {
     let (mut key, mut value) = (&[][..], &[][..]);
     while !entry.is_empty() {
-        match number(&mut entry)? {
-            0x0a => key = bytes(&mut entry)?,
-            0x12 => value = bytes(&mut entry)?,
+        match take_number(&mut entry)? {
+            0x0a => key = take_bytes(&mut entry)?,
+            0x12 => value = take_bytes(&mut entry)?,
             _ => return None,
         }
     }
     Some((std::str::from_utf8(key).ok()?, value))
-}
-
-fn bytes<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let length = usize::try_from(number(rest)?).ok()?;
-    let (bytes, after) = rest.split_at_checked(length)?;
-    *rest = after;
-    Some(bytes)
-}
-
-fn number(rest: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, after) = rest.split_first()?;
-        *rest = after;
-        number |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
-}
-
-fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    put_number(out, bytes.len() as u64);
-    out.extend_from_slice(bytes);
-}
-
-fn put_number(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::matching::Asked;
+use crate::protobuf::{put_bytes, put_number, take_bytes, take_number};
 
 /// The fields of a message that are numbers or bytes.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +17,7 @@ enum Field<'a> {
 pub(super) fn messages(mut frame: &[u8]) -> Option<Vec<&[u8]>> {
     let mut messages = Vec::new();
     while !frame.is_empty() {
-        messages.push(take(&mut frame)?);
+        messages.push(take_bytes(&mut frame)?);
     }
     Some(messages)
 }
@@ -25,8 +26,7 @@ pub(super) fn messages(mut frame: &[u8]) -> Option<Vec<&[u8]>> {
 pub(super) fn frame(messages: &[Vec<u8>]) -> Vec<u8> {
     let mut frame = Vec::new();
     for message in messages {
-        put(&mut frame, message.len() as u64);
-        frame.extend_from_slice(message);
+        put_bytes(&mut frame, message);
     }
     frame
 }
@@ -79,7 +79,7 @@ pub(super) fn reply_id(message: &[u8]) -> Option<u64> {
 /// The same reply under another id, which stands first; every other byte of it stays as it is.
 pub(super) fn with_id(message: &[u8], id: u64) -> Vec<u8> {
     let mut with = vec![0x08];
-    put(&mut with, id);
+    put_number(&mut with, id);
     let mut rest = message;
     while !rest.is_empty() {
         let before = rest;
@@ -163,10 +163,10 @@ fn fields(message: &[u8], wanted: u64) -> impl Iterator<Item = &[u8]> {
 
 /// Cuts a field off; one that is neither a number nor bytes has a number alone.
 fn next<'a>(rest: &mut &'a [u8]) -> Option<(u64, Option<Field<'a>>)> {
-    let key = number(rest)?;
+    let key = take_number(rest)?;
     let field = match key & 7 {
-        0 => Some(Field::Number(number(rest)?)),
-        2 => Some(Field::Bytes(take(rest)?)),
+        0 => Some(Field::Number(take_number(rest)?)),
+        2 => Some(Field::Bytes(take_bytes(rest)?)),
         kind => {
             let length = match kind {
                 1 => 8,
@@ -178,34 +178,6 @@ fn next<'a>(rest: &mut &'a [u8]) -> Option<(u64, Option<Field<'a>>)> {
         }
     };
     Some((key >> 3, field))
-}
-
-fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let length = usize::try_from(number(rest)?).ok()?;
-    let (bytes, after) = rest.split_at_checked(length)?;
-    *rest = after;
-    Some(bytes)
-}
-
-fn number(rest: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, after) = rest.split_first()?;
-        *rest = after;
-        number |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
-}
-
-fn put(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
 }
 
 #[cfg(test)]
