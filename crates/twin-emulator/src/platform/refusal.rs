@@ -16,9 +16,6 @@ pub(crate) enum Refusal {
     NoSuchMessage,
     #[error("there is no operator of this id")]
     NoSuchOperator,
-    /// The message that is answered is not of this session.
-    #[error("there is no message of this id in this session")]
-    NoSuchReplyTarget,
     #[error("there is no session of this id")]
     NoSuchSession,
     #[error("the session is closed")]

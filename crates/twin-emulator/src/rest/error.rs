@@ -100,7 +100,6 @@ impl From<Refusal> for Failure {
             Refusal::NoSuchFile { index } => Self::field(&format!("attachments[{index}]"), &reason),
             Refusal::NoSuchMessage => not_found("Message not found."),
             Refusal::NoSuchOperator => not_found("Operator not found."),
-            Refusal::NoSuchReplyTarget => Self::field("replyToMessageId", &reason),
             Refusal::NoSuchSession => not_found("Session not found."),
             Refusal::SessionClosed => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Session is closed.")
