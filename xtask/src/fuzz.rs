@@ -23,12 +23,16 @@ pub(crate) struct Args {
         conflicts_with = "seconds"
     )]
     iterations: u64,
-    /// How long each target is fed, with other inputs every time, instead of a number of inputs.
-    #[arg(long, value_name = "N")]
+    /// How long each target is fed, instead of a number of inputs.
+    #[arg(long, value_name = "N", conflicts_with = "minutes")]
     seconds: Option<u64>,
-    /// The start of the random numbers: the same seed gives the same inputs.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
+    /// How long all of them are fed together, each for the same time.
+    #[arg(long, value_name = "N", conflicts_with = "iterations")]
+    minutes: Option<u64>,
+    /// The start of the random numbers: the same seed gives the same inputs. Left out, it is 1 for a
+    /// number of inputs; a run of some time has another one every time, and says which.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
     /// Guide one target by coverage: needs a nightly compiler and cargo-fuzz.
     #[arg(long, requires = "target")]
     guided: bool,
@@ -41,16 +45,24 @@ pub(crate) struct Args {
 /// When an input makes a target panic. The input is then kept, and the error says where.
 pub(crate) fn run(args: &Args) -> Result<()> {
     match &args.target {
-        Some(target) if args.guided => guided(target, args.seconds),
+        Some(target) if args.guided => {
+            let minutes = args.minutes.map(|minutes| minutes.saturating_mul(60));
+            guided(target, args.seconds.or(minutes))
+        }
         _ => steady(args),
     }
 }
 
 fn steady(args: &Args) -> Result<()> {
-    let mut words = vec!["--seed".to_owned(), args.seed.to_string()];
-    match args.seconds {
-        Some(seconds) => words.extend(["--seconds".to_owned(), seconds.to_string()]),
-        None => words.extend(["--iterations".to_owned(), args.iterations.to_string()]),
+    let mut words = Vec::new();
+    let mut say = |name: &str, number: u64| words.extend([name.to_owned(), number.to_string()]);
+    match (args.seconds, args.minutes) {
+        (Some(seconds), _) => say("--seconds", seconds),
+        (None, Some(minutes)) => say("--minutes", minutes),
+        (None, None) => say("--iterations", args.iterations),
+    }
+    if let Some(seed) = args.seed {
+        say("--seed", seed);
     }
     words.extend(args.target.clone());
     Child::cargo(&[

@@ -1,6 +1,7 @@
 //! The fuzz runner for any compiler: `cargo xtask fuzz` calls it.
 //!
-//! `fuzz [--seed N] (--iterations N | --seconds N) [TARGET]`
+//! `fuzz [--seed N] (--iterations N | --seconds N | --minutes N) [TARGET]`: so many inputs for each target,
+//! so much time for each, or so much for all of them together. A run of some time draws its seed.
 
 #![allow(
     clippy::print_stdout,
@@ -18,8 +19,10 @@ use std::{
 use twin_tests::fuzz::{self, Failure, Limit, TARGETS, Target};
 
 struct Args {
-    seed: u64,
+    seed: Option<u64>,
     limit: Limit,
+    /// Whether the time is for all targets together.
+    shared: bool,
     target: Option<String>,
 }
 
@@ -35,20 +38,25 @@ fn main() -> ExitCode {
 
 fn parse(mut words: impl Iterator<Item = String>) -> Result<Args, String> {
     let mut args = Args {
-        seed: 1,
+        seed: None,
         limit: Limit::Iterations(100_000),
+        shared: false,
         target: None,
     };
     while let Some(word) = words.next() {
         let mut number = || {
             let value = words.next().unwrap_or_default();
             value
-                .parse()
+                .parse::<u64>()
                 .map_err(|_| format!("{word} wants a number, not `{value}`"))
         };
         match word.as_str() {
-            "--seed" => args.seed = number()?,
+            "--seed" => args.seed = Some(number()?),
             "--iterations" => args.limit = Limit::Iterations(number()?),
+            "--minutes" => {
+                args.limit = Limit::Time(Duration::from_secs(number()?.saturating_mul(60)));
+                args.shared = true;
+            }
             "--seconds" => args.limit = Limit::Time(Duration::from_secs(number()?)),
             _ => args.target = Some(word),
         }
@@ -70,9 +78,19 @@ fn feed(args: &Args) -> Result<(), String> {
             names.join(", ")
         ));
     }
+    let limit = match args.limit {
+        Limit::Time(time) if args.shared => Limit::Time(time / targets.len() as u32),
+        limit => limit,
+    };
+    let seed = match (args.seed, limit) {
+        (Some(seed), _) => seed,
+        (None, Limit::Iterations(_)) => 1,
+        (None, Limit::Time(_)) => fastrand::u64(..),
+    };
+    println!("seed {seed}");
     for target in targets {
         let corpus = fuzz::corpus(target.name).map_err(|error| error.to_string())?;
-        match fuzz::run(target, &corpus, args.seed, args.limit) {
+        match fuzz::run(target, &corpus, seed, limit) {
             Ok(count) => println!("{}: {count} inputs, no harm", target.name),
             Err(failure) => return Err(keep(target, &failure)),
         }

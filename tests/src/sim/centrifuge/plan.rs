@@ -24,6 +24,8 @@ pub(super) struct Settings {
     pub(super) grants_on_connect: bool,
     /// Whether a `joinSession` grants the session's channel.
     pub(super) grants_on_join: bool,
+    /// How long the tokens of connections are good, in seconds; `None`: there are none.
+    pub(super) tokens: Option<u64>,
     /// Whether all sessions share one channel.
     pub(super) shared: bool,
     /// Whether it is spoken in Protobuf.
@@ -92,6 +94,8 @@ pub(super) enum Act {
     Suspend(Duration),
     /// The server takes a session's channel away.
     Take(usize),
+    /// For a while no token is to be had: the source says so, or says nothing.
+    Tokenless { silent: bool, time: Duration },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -208,6 +212,7 @@ impl Settings {
         Self {
             grants_on_connect: grants != 0,
             grants_on_join: grants != 1,
+            tokens: [None, None, Some(30), Some(90), Some(900)][random.usize(0..5)],
             shared: random.u8(0..6) == 0,
             protobuf: random.u8(0..4) == 0,
             recoverable,
@@ -273,6 +278,10 @@ impl Act {
                 2 => Wish::Resume,
                 _ => Wish::Renew,
             }),
+            98 if settings.tokens.is_some() && random.bool() => Self::Tokenless {
+                silent: random.bool(),
+                time: secs(random, 60),
+            },
             98 => Self::SessionClosed(session),
             99 if random.u8(0..4) == 0 => Self::Close(3500),
             _ => Self::Publish(session, 1),

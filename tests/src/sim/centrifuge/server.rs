@@ -4,6 +4,7 @@
 
 mod commands;
 mod platform;
+mod tokens;
 
 use std::{collections::BTreeMap, mem, time::Duration};
 
@@ -14,6 +15,8 @@ use super::{
     plan::{Answer, Settings},
     stream::{Item, Stream},
 };
+
+pub(super) use self::tokens::token;
 
 /// How long the server waits for a pong; it is always less than the interval of its pings.
 const PONG_WAIT: Duration = Duration::from_secs(8);
@@ -31,6 +34,8 @@ pub(super) struct Server {
     conns: BTreeMap<u64, Conn>,
     connects: Manner,
     joins: Manner,
+    /// From here on nothing is wrong, and no connection has to expire.
+    sound_from: Duration,
     said: Vec<Said>,
 }
 
@@ -44,6 +49,8 @@ struct Conn {
     /// The sessions that the client has spoken of.
     named: Vec<String>,
     last_id: u64,
+    /// Until when its token is good, where it has one.
+    allowed_until: Option<Duration>,
     /// The offset that was sent last, by channel.
     subs: BTreeMap<String, u64>,
     /// Channels that were taken away, and the epoch then.
@@ -68,10 +75,26 @@ pub(super) enum Said {
 /// What the server does later of its own accord.
 #[derive(Debug)]
 pub(super) enum Task {
-    Connect { conn: u64, command: Value },
-    Join { conn: u64, command: Value },
-    Ping { conn: u64 },
-    PongDue { conn: u64, ping: u64 },
+    Connect {
+        conn: u64,
+        command: Value,
+    },
+    /// Ends a connection whose token has not been renewed since.
+    Expire {
+        conn: u64,
+        until: Duration,
+    },
+    Join {
+        conn: u64,
+        command: Value,
+    },
+    Ping {
+        conn: u64,
+    },
+    PongDue {
+        conn: u64,
+        ping: u64,
+    },
 }
 
 impl Manner {
@@ -94,6 +117,7 @@ impl Server {
             conns: BTreeMap::new(),
             connects: Manner::default(),
             joins: Manner::default(),
+            sound_from: Duration::MAX,
             said: Vec::new(),
         };
         for session in (0..sessions).map(session_name) {
@@ -139,6 +163,7 @@ impl Server {
     pub(super) fn perform(&mut self, now: Duration, task: Task) {
         match task {
             Task::Connect { conn, command } => self.greet(now, conn, &command),
+            Task::Expire { conn, until } => self.expire(now, conn, until),
             Task::Join { conn, command } => self.join(conn, &command),
             Task::Ping { conn } => self.ping(conn),
             Task::PongDue { conn, ping } => {

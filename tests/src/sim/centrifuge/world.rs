@@ -9,19 +9,21 @@ use std::{collections::BTreeMap, time::Duration};
 use fastrand::Rng;
 use twin_protocol::{
     centrifuge::{Codec, Config, Machine},
-    link::LinkState,
+    link::{LinkState, TokenId},
 };
 
 use super::{
     judge::Judge,
     network::{News, Pipe},
     plan::{Dial, Plan, TROUBLE, Wish, millis},
-    server::{Said, Server, Task, session_name},
+    server::{Said, Server, Task, session_name, token},
 };
 use crate::sim::{agenda::Agenda, conduct::Conduct, trace::Trace};
 
 /// After the trouble: the longest stand-still, the longest silence, the longest pause.
 const HEALING: Duration = Duration::from_secs(240);
+/// After the trouble: when nothing that was wrong is felt any more.
+pub(super) const SOUND: Duration = Duration::from_secs(150);
 /// How long the last events may take.
 const LAST_WORDS: Duration = Duration::from_secs(20);
 /// More than any run needs.
@@ -44,10 +46,14 @@ pub(super) struct World<'a> {
     server: Server,
     server_down_until: Duration,
     dials: Option<(Dial, Duration)>,
+    /// No token is to be had until then; whether the source says nothing at all.
+    tokenless: Option<(bool, Duration)>,
     pipes: BTreeMap<u64, Pipe>,
     /// The connection dialled last.
     present: u64,
     emits: u64,
+    /// Epoch and offset of the last event of each channel.
+    reached: BTreeMap<String, (String, u64)>,
     conduct: Conduct,
     judge: Judge,
     trace: &'a mut Trace,
@@ -67,11 +73,14 @@ enum Event {
     LastWords,
     Resume,
     Task(Task),
+    /// The source of tokens answers; whether it has one.
+    Token(TokenId, bool),
 }
 
 #[derive(Debug)]
 enum Told {
     News(u64, News),
+    Token(TokenId, Option<String>),
     Wish(Wish),
 }
 
@@ -89,6 +98,7 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
     agenda.add(TROUBLE + HEALING, Event::LastWords);
     agenda.add(TROUBLE + HEALING + LAST_WORDS, Event::End);
     let mut config = Config::default();
+    config.tokens = plan.settings.tokens.is_some();
     if plan.settings.protobuf {
         config.codec = Codec::Protobuf;
     }
@@ -103,9 +113,11 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
         server: Server::new(&plan.settings, plan.sessions(), &plan.fresh()),
         server_down_until: Duration::ZERO,
         dials: None,
+        tokenless: None,
         pipes: BTreeMap::new(),
         present: 0,
         emits: 0,
+        reached: BTreeMap::new(),
         conduct: Conduct::default(),
         judge: Judge::default(),
         trace,
@@ -161,6 +173,7 @@ impl World<'_> {
             Event::Gone(conn) => self.server.forget(conn),
             Event::Heal => {
                 self.server.give_back();
+                self.server.be_sound_from(self.now + SOUND);
                 self.tell(Told::Wish(Wish::Resume))?;
             }
             Event::LastWords => {
@@ -177,6 +190,11 @@ impl World<'_> {
                 self.elapse()?;
             }
             Event::Task(task) => self.server.perform(self.now, task),
+            Event::Token(id, has_one) => {
+                let ttl = self.plan.settings.tokens.filter(|_| has_one);
+                let token = ttl.map(|ttl| token(self.now, ttl));
+                self.tell(Told::Token(id, token))?;
+            }
         }
         self.listen_to_server()
     }

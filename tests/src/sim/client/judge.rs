@@ -45,6 +45,8 @@ struct Account {
     /// Events that a gap stood for, and that nobody had from the list then: a later answer may bring
     /// them.
     lacking: BTreeSet<u64>,
+    /// Events that a part of a list has left out and that the live channel may bring after it.
+    overtaken: BTreeSet<u64>,
     /// A gap that was read after it.
     declared: Option<Declared>,
     /// The platform has told of the session's end.
@@ -229,7 +231,10 @@ impl Account {
         // Of what was written just before anyone listened the list cannot tell that nobody did; and what
         // the channel has forgotten the list may still have.
         let is_early = self.owed_from.is_some_and(|owed_from| serial <= owed_from);
-        if listed && (self.lacking.remove(&serial) || is_early || serial <= self.silent) {
+        let is_late = self.overtaken.remove(&serial);
+        let may_come =
+            listed && (self.lacking.remove(&serial) || is_early || serial <= self.silent);
+        if is_late || may_come {
             self.read = self.read.max(serial);
             return Ok(());
         }
@@ -243,10 +248,16 @@ impl Account {
             match self.declared {
                 None => return Err(format!("{missing}, and nothing says so")),
                 Some(gap) if gap.filled => return Err(format!("{missing}, and are in the list")),
-                Some(gap) if self.covered(gap) < serial - 1 => {
+                Some(gap) if self.covered(gap) < serial - 1 && !listed => {
                     return Err(format!("{missing}, and could be had"));
                 }
-                Some(_) => self.lacking.extend(first..serial),
+                Some(gap) => {
+                    self.lacking.extend(first..serial);
+                    // A part of a list that begins with the newest may be ahead of a live channel that
+                    // is late.
+                    let known = self.covered(gap).max(first - 1).saturating_add(1);
+                    self.overtaken.extend(known..serial);
+                }
             }
         }
         self.read = serial;

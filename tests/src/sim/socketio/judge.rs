@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use twin_protocol::link::{GapReason, LinkEvent, LinkState, Report};
 
+use super::server::attachment;
+
 #[derive(Debug, Default)]
 pub(super) struct Judge {
     emits: BTreeSet<u64>,
@@ -17,9 +19,18 @@ pub(super) struct Judge {
     gap: bool,
     live: bool,
     ended: bool,
+    /// Whether a gap stands before the first connection.
+    fresh: bool,
 }
 
 impl Judge {
+    pub(super) fn new(fresh: bool) -> Self {
+        Self {
+            fresh,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn emit(&mut self, id: u64) {
         self.emits.insert(id);
     }
@@ -39,14 +50,14 @@ impl Judge {
                 Ok(())
             }
             Report::Event(event) => self.event(event),
-            Report::Gap(gap) if gap.reason == GapReason::NoRecovery && !self.live => {
+            Report::Gap(gap) if gap.reason == self.cause() && !self.live => {
                 self.gap = true;
                 Ok(())
             }
             Report::Gap(gap) => Err(format!("a gap without a cause: {gap:?}")),
             Report::Joined(_) => {
                 self.connections += 1;
-                if self.live || self.gap != (self.connections > 1) {
+                if self.live || self.gap != (self.connections > 1 || self.fresh) {
                     return Err(format!("joined, and a gap before it: {}", self.gap));
                 }
                 self.gap = false;
@@ -83,6 +94,14 @@ impl Judge {
         Ok(())
     }
 
+    /// Why there is a gap before the next connection.
+    fn cause(&self) -> GapReason {
+        match self.connections {
+            0 if self.fresh => GapReason::Start,
+            _ => GapReason::NoRecovery,
+        }
+    }
+
     fn event(&mut self, event: &LinkEvent) -> Result<(), String> {
         let payload: Value = serde_json::from_str(event.envelope.payload.get())
             .map_err(|error| format!("a payload that is none: {error}"))?;
@@ -91,6 +110,11 @@ impl Judge {
         let Some(number) = number else {
             return Err(format!("an event that was never published: {payload}"));
         };
+        let places = payload["files"].as_array().map_or(0, Vec::len) as u64;
+        let attached: Vec<_> = (0..places).map(|place| attachment(number, place)).collect();
+        if event.envelope.binary != attached {
+            return Err(format!("event {number} comes with other bytes"));
+        }
         if !self.live || self.next != Some(number) {
             return Err(format!("event {number}, and {:?} is next", self.next));
         }

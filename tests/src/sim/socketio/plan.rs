@@ -25,6 +25,12 @@ pub(super) struct Settings {
     pub(super) ping_timeout: u64,
     /// Whether every third event asks for an acknowledgement.
     pub(super) asks: bool,
+    /// Whether the user gives it, rather than the machine.
+    pub(super) user_acks: bool,
+    /// Whether every fourth event has bytes with it.
+    pub(super) attachments: bool,
+    /// Whether the session is one that was started just now.
+    pub(super) fresh: bool,
     pub(super) latency: Duration,
     pub(super) lag: Duration,
     pub(super) stale_news: bool,
@@ -94,6 +100,9 @@ impl Plan {
             ping_interval: [5, 25][random.usize(0..2)],
             ping_timeout: [5, 20, 60][random.usize(0..3)],
             asks: random.bool(),
+            user_acks: random.bool(),
+            attachments: random.bool(),
+            fresh: random.u8(0..4) == 0,
             latency: millis([1, 50, 600][random.usize(0..3)]),
             lag: millis([0, 0, 30, 700][random.usize(0..4)]),
             stale_news: random.u8(0..4) == 0,

@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+
 use super::plan::Settings;
 
 pub(super) struct Server {
@@ -73,6 +75,12 @@ impl Server {
         mem::take(&mut self.said)
     }
 
+    /// Which acknowledgements have not come of those that a connection owes that is in good order.
+    pub(super) fn owed(&self) -> Option<u64> {
+        let mut living = self.sessions.values().filter(|session| !session.dead);
+        living.find_map(|session| session.owed.first().copied())
+    }
+
     pub(super) fn mute(&mut self, until: Duration) {
         self.mute_until = until;
     }
@@ -88,7 +96,8 @@ impl Server {
             } else {
                 String::new()
             };
-            session.queue.push_back(event(&id, number));
+            let attached = attached(&self.settings, number);
+            session.queue.extend(event(&id, number, attached));
         }
         self.serve();
     }
@@ -166,7 +175,10 @@ impl Server {
         session.queue.push_back(let_in.into());
         if !self.refuses && self.settings.early_event {
             self.published += 1;
-            session.queue.push_front(event("", self.published));
+            let attached = attached(&self.settings, self.published);
+            for frame in event("", self.published, attached).into_iter().rev() {
+                session.queue.push_front(frame);
+            }
         }
         self.sessions.insert(sid.clone(), session);
         self.watch(&sid);
@@ -334,7 +346,12 @@ impl Server {
             } else if let Some(exchange) = session.get {
                 if !session.queue.is_empty() {
                     session.get = None;
-                    let packets = session.queue.drain(..).collect();
+                    // What belongs together may come in two answers.
+                    let count = match self.published % 3 {
+                        0 => 1,
+                        _ => session.queue.len(),
+                    };
+                    let packets = session.queue.drain(..count).collect();
                     self.said.push(Said::Answer(exchange, 200, packets));
                 } else if session.probed {
                     session.get = None;
@@ -350,6 +367,34 @@ impl Server {
     }
 }
 
-fn event(id: &str, number: u64) -> String {
-    format!(r#"42{id}["chatMessageReadEmit",{{"messageId":"s-{number}"}}]"#)
+/// How many attachments an event has.
+fn attached(settings: &Settings, number: u64) -> u64 {
+    if settings.attachments && number % 4 == 0 {
+        1 + number % 3
+    } else {
+        0
+    }
+}
+
+/// An event as frames: one of text, and one for each attachment, as it goes by HTTP.
+fn event(id: &str, number: u64, attached: u64) -> Vec<String> {
+    if attached == 0 {
+        let text = format!(r#"42{id}["chatMessageReadEmit",{{"messageId":"s-{number}"}}]"#);
+        return vec![text];
+    }
+    let places: Vec<_> = (0..attached)
+        .map(|place| format!(r#"{{"_placeholder":true,"num":{place}}}"#))
+        .collect();
+    let places = places.join(",");
+    let text = format!(
+        r#"45{attached}-{id}["chatMessageReadEmit",{{"messageId":"s-{number}","files":[{places}]}}]"#
+    );
+    let bytes =
+        (0..attached).map(|place| format!("b4{}", BASE64.encode(attachment(number, place))));
+    std::iter::once(text).chain(bytes).collect()
+}
+
+/// What is attached to an event at this place.
+pub(super) fn attachment(number: u64, place: u64) -> Vec<u8> {
+    format!("{number}/{place}").into_bytes()
 }

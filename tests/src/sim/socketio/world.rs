@@ -12,7 +12,7 @@ use fastrand::Rng;
 use twin_protocol::{
     link::{Argument, Command, DialFailureKind, Emit, EmitId, LinkState, WhenDown},
     raw::RawJson,
-    socketio::{Config, Machine},
+    socketio::{Acks, Config, Machine},
 };
 
 use super::{
@@ -115,6 +115,10 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
     agenda.add(TROUBLE + HEALING + LAST_WORDS, Event::End);
     let mut config = Config::default();
     config.transport = plan.settings.transport;
+    if plan.settings.user_acks {
+        let within = Duration::from_secs(5);
+        config.acks = Acks::ByUser { within };
+    }
     let world = World {
         plan,
         now: Duration::ZERO,
@@ -132,7 +136,7 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
         newest: 0,
         emits: 0,
         conduct: Conduct::default(),
-        judge: Judge::default(),
+        judge: Judge::new(plan.settings.fresh),
         trace,
     };
     world.run()
@@ -294,6 +298,9 @@ impl World<'_> {
 
     fn at_rest(self) -> Result<(), String> {
         let closed = self.conduct.is_closed();
+        if let Some(number) = self.server.owed().filter(|_| !closed) {
+            return Err(format!("event {number} was never acknowledged"));
+        }
         self.judge.at_rest(self.server.published, closed)?;
         match &self.conduct.state {
             Some(LinkState::Closed { .. }) if self.machine.deadline().is_some() => {

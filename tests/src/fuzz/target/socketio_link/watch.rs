@@ -158,6 +158,11 @@ impl Watch {
                         self.closed = true;
                         self.at_rest();
                     }
+                    LinkState::Suspended => {
+                        // What is said by HTTP now is the farewell, whenever it is answered.
+                        self.post = None;
+                        self.at_rest();
+                    }
                     LinkState::Waiting { .. } => self.at_rest(),
                     _ => {}
                 }

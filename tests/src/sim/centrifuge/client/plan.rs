@@ -80,7 +80,19 @@ impl Plan {
             .collect();
         for _ in 0..random.usize(0..=20) {
             let at = millis(random.u64(0..TROUBLE.as_millis() as u64));
-            acts.push((at, Act::draw(sessions, &mut random)));
+            let act = Act::draw(sessions, &mut random);
+            // Whoever does not read is often told a lot.
+            if let Act::Pace(session, Pace::Stopped) = act {
+                for second in 0..random.u64(0..6) {
+                    let said = LinkAct::Publish(session, random.u64(10..60));
+                    acts.push((at + Duration::from_secs(second), Act::Link(said)));
+                }
+            }
+            // A server that does not read answers no goodbye.
+            if matches!(act, Act::Link(LinkAct::Ask(Wish::Suspend))) && random.bool() {
+                acts.push((at, Act::Link(LinkAct::Stall(millis(3_000)))));
+            }
+            acts.push((at, act));
         }
         acts.sort_by_key(|(at, _)| *at);
         Self { link, user, acts }
@@ -162,7 +174,9 @@ impl Act {
             20..28 => Self::Pace(session, Pace::Stopped),
             28..32 => Self::Pace(session, Pace::Slow(millis(random.u64(1..5_000)))),
             32..37 => Self::Pace(session, Pace::Quick),
+            37 if random.bool() => Self::Link(LinkAct::Ask(Wish::Suspend)),
             37 => Self::Pace(session, Pace::Gone),
+            38 if random.bool() => Self::Link(LinkAct::Ask(Wish::Resume)),
             _ => Self::Forget(session),
         }
     }

@@ -4,6 +4,7 @@
 mod acts;
 mod http;
 mod network;
+mod source;
 mod user;
 
 use std::{
@@ -19,7 +20,7 @@ use twin_transport::{
     testing::{Dial, Peer, VirtualRuntime},
 };
 
-use self::{http::Answering, user::User};
+use self::{http::Answering, source::Source, user::User};
 use super::plan::{Act, Plan};
 use crate::sim::{
     agenda::Agenda,
@@ -28,6 +29,7 @@ use crate::sim::{
         network::{News, Pipe},
         plan::{self as link_plan, TROUBLE},
         server::{Server, Task, session_name},
+        world::SOUND,
     },
     client::{Asked, Desk, Entry, Journal, Judge, Platform, Sockets, Trouble},
     trace::Trace,
@@ -63,6 +65,7 @@ pub(super) struct World<'a> {
     desk: Desk,
     journal: Journal,
     user: User,
+    source: Source,
     server: Server,
     platform: Platform,
     server_down_until: Duration,
@@ -96,6 +99,8 @@ enum Event {
     /// Nothing goes wrong any more.
     Heal,
     LastWords,
+    /// The server reads again what the client writes.
+    ReadOn(u64),
     Resume,
     Task(Task),
 }
@@ -117,7 +122,10 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
     let journal = Journal::default();
     let sockets = Sockets::new(journal.clone());
     let desk = Desk::default();
-    let client = Client::builder(config(plan))
+    let source = Source::default();
+    let mut config = config(plan);
+    config.connection_tokens = plan.link.tokens.map(|ttl| source.tokens(ttl, &runtime));
+    let client = Client::builder(config)
         .http(desk.clone())
         .web_socket(sockets.clone())
         .runtime(runtime.handle())
@@ -136,6 +144,7 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
         desk,
         journal,
         user: User::default(),
+        source,
         server: Server::new(&plan.link, plan.sessions(), &plan.fresh()),
         platform: Platform::new(plan.user.newest_first),
         server_down_until: Duration::ZERO,
@@ -311,6 +320,7 @@ impl World<'_> {
             }
             Event::Heal => {
                 self.server.give_back();
+                self.server.be_sound_from(self.now + SOUND);
                 self.http = None;
                 self.user.read_all();
                 self.resume();
@@ -319,6 +329,11 @@ impl World<'_> {
                 self.trace.add(self.now, || "* the last words".into());
                 for session in (0..self.plan.sessions()).map(session_name) {
                     self.server.publish(self.now, &session);
+                }
+            }
+            Event::ReadOn(conn) => {
+                if let Some(peer) = self.peers.get(&conn).filter(|_| !self.pipes[&conn].dead) {
+                    peer.read_on();
                 }
             }
             Event::Resume => {
@@ -339,11 +354,22 @@ impl World<'_> {
         };
         let stats = client.stats();
         let waiting = (stats.events + stats.gaps).saturating_sub(self.user.had) as usize;
-        let links = self.plan.sessions().max(1);
-        let frames = links * 2 * MOST_IN_A_FRAME;
+        let user = &self.plan.user;
+        let sessions = self.plan.sessions().max(1);
+        let links = sessions.div_ceil(user.sessions_per_link);
+        // Held up, a link takes in one frame beyond what may wait; where readers fall behind, twice as
+        // much may wait, and a frame for each.
+        let (buffers, frames) = match user.falls_behind {
+            true => (2 * links, 2 * sessions),
+            false => (links, links),
+        };
         // What a list gives is taken in at once.
-        let listed = if self.plan.user.fills { MOST_LISTED } else { 0 };
-        let most = links * (2 * self.plan.user.buffer / LEAST_WEIGHT + listed) + frames;
+        let lists = if user.fills {
+            sessions * MOST_LISTED
+        } else {
+            0
+        };
+        let most = buffers * user.buffer / LEAST_WEIGHT + frames * MOST_IN_A_FRAME + lists;
         if waiting > most {
             return Err(format!(
                 "{waiting} events wait for readers, more than {most}"

@@ -79,6 +79,8 @@ impl Server {
                 }
                 Some(Answer::Temporary) => self.refuse(conn, id, 100, true),
             }
+        } else if command.get("refresh").is_some() && self.settings.tokens.is_some() {
+            self.refresh(now, conn, id, &command);
         } else if let Some(channel) = command["subscribe"]["channel"].as_str() {
             let code = if self.conns[&conn].subs.contains_key(channel) {
                 105
@@ -106,6 +108,14 @@ impl Server {
             return;
         }
         let connect = &command["connect"];
+        let id = command["id"].as_u64().unwrap_or_default();
+        let allowed_until = match self.settings.tokens {
+            None => None,
+            Some(_) => match self.admit(now, conn, id, &connect["token"]) {
+                None => return,
+                until => until,
+            },
+        };
         let named: Vec<String> = connect["data"]["settings"]["sessions"]
             .as_array()
             .into_iter()
@@ -154,9 +164,12 @@ impl Server {
         } else {
             ""
         };
+        let expiry = allowed_until.map_or_else(String::new, |until| {
+            let allowed = self.allow(now, conn, until);
+            format!(r#","expires":true,"ttl":{}"#, allowed["ttl"])
+        });
         let text = format!(
-            r#"{{"id":{},"connect":{{"client":"c{conn}","version":"6","subs":{{{}}}{ping}{pong}}}}}"#,
-            command["id"],
+            r#"{{"id":{id},"connect":{{"client":"c{conn}","version":"6","subs":{{{}}}{ping}{pong}{expiry}}}}}"#,
             subs.join(",")
         );
         self.said.push(Said::Line(conn, Line { text, marks }));
@@ -259,7 +272,7 @@ impl Server {
         }
     }
 
-    fn refuse(&mut self, conn: u64, id: u64, code: u32, temporary: bool) {
+    pub(super) fn refuse(&mut self, conn: u64, id: u64, code: u32, temporary: bool) {
         let mut error = json!({ "code": code, "message": "no" });
         if temporary {
             error["temporary"] = true.into();
@@ -267,12 +280,12 @@ impl Server {
         self.reply(conn, id, "error", &error);
     }
 
-    fn reply(&mut self, conn: u64, id: u64, kind: &str, value: &Value) {
+    pub(super) fn reply(&mut self, conn: u64, id: u64, kind: &str, value: &Value) {
         let line = Line::plain(format!(r#"{{"id":{id},"{kind}":{value}}}"#));
         self.said.push(Said::Line(conn, line));
     }
 
-    fn wrong(&mut self, what: String) {
+    pub(super) fn wrong(&mut self, what: String) {
         self.said.push(Said::Wrong(what));
     }
 }

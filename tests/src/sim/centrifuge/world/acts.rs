@@ -50,6 +50,7 @@ impl World<'_> {
                 }
             }
             Act::Take(session) => self.server.take(conn, &session_name(session)),
+            Act::Tokenless { silent, time } => self.tokenless = Some((silent, now + time)),
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use twin_protocol::link::{
     Action, CloseFrame, Command, DialFailure, DialFailureKind, Emit, EmitId, Input, Join,
-    JoinStart, Moment, Outbox, Output, SocketId, SocketInput,
+    JoinStart, Moment, Outbox, Output, Position, Report, SocketId, SocketInput, TokenInput,
 };
 
 use super::{Event, Told, World};
@@ -51,6 +51,11 @@ impl World<'_> {
         }
         match told {
             Told::News(conn, news) => self.news(conn, news)?,
+            Told::Token(id, token) => {
+                let no = || TokenInput::Failed("none".into());
+                let input = token.map_or_else(no, |token| TokenInput::Given(token.into()));
+                self.input(Input::Token(id, input))?;
+            }
             Told::Wish(wish) => self.wish(wish)?,
         }
         // A timer may ring for nothing.
@@ -174,7 +179,10 @@ impl World<'_> {
             self.conduct.watch(self.now, &output)?;
             match output {
                 Output::Action(action) => self.action(action)?,
-                Output::Report(report) => self.judge.hear(&report)?,
+                Output::Report(report) => {
+                    self.judge.hear(&report)?;
+                    self.note_place(report);
+                }
                 Output::Notice(_) => {}
             }
         }
@@ -185,9 +193,34 @@ impl World<'_> {
         Ok(())
     }
 
+    /// From where an event came no later connect may go back.
+    fn note_place(&mut self, report: Report) {
+        let Report::Event(event) = report else {
+            return;
+        };
+        if let Some(Position {
+            channel,
+            offset,
+            epoch,
+            ..
+        }) = event.position
+        {
+            self.reached.insert(channel, (epoch, offset));
+        }
+    }
+
     fn action(&mut self, action: Action) -> Result<(), String> {
         match action {
             Action::Dial(socket) => self.dial(socket.number()),
+            Action::FetchToken(id) if self.plan.settings.tokens.is_some() => {
+                let at = self.now + self.latency();
+                let trouble = self.tokenless.filter(|(_, until)| self.now < *until);
+                match trouble {
+                    None => self.agenda.add(at, Event::Token(id, true)),
+                    Some((false, _)) => self.agenda.add(at, Event::Token(id, false)),
+                    Some((true, _)) => {}
+                }
+            }
             Action::HangUp { socket, .. } => {
                 let at = self.now + self.latency();
                 self.agenda.add(at, Event::Gone(socket.number()));
@@ -248,7 +281,13 @@ impl World<'_> {
                 return Err(format!("the connect command names {named:?}"));
             }
             let asked = command["connect"]["subs"].as_object();
-            for channel in asked.into_iter().flat_map(|asked| asked.keys()) {
+            for (channel, place) in asked.into_iter().flatten() {
+                let (epoch, offset) = (place["epoch"].as_str(), place["offset"].as_u64());
+                let reached = self.reached.get(channel);
+                let reached = reached.filter(|(of, _)| epoch == Some(of.as_str()));
+                if reached.is_some_and(|(_, reached)| offset.unwrap_or(0) < *reached) {
+                    return Err(format!("{channel} goes back to {offset:?} of {reached:?}"));
+                }
                 let owner = channel.strip_prefix("widget:");
                 if owner.is_some_and(|owner| !named.contains(owner)) {
                     return Err(format!("{channel} is asked for, and its session is not"));

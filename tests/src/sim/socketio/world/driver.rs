@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
 use serde_json::Value;
 use twin_protocol::link::{
     Action, CloseFrame, Command, DialFailure, DialFailureKind, ExchangeId, ExchangeInput, Input,
-    Join, JoinStart, Moment, Outbox, Output, Query, SocketId, SocketInput,
+    Join, JoinStart, Moment, Outbox, Output, Query, Report, Respond, SocketId, SocketInput,
 };
 
 use super::{Event, News, Request, Told, World};
@@ -17,7 +18,11 @@ const MOST_MEMORY: usize = 60_000;
 
 impl World<'_> {
     pub(super) fn join(&mut self) -> Result<(), String> {
-        let join = Join::new("s".into(), JoinStart::Now);
+        let start = match self.plan.settings.fresh {
+            true => JoinStart::First,
+            false => JoinStart::Now,
+        };
+        let join = Join::new("s".into(), start);
         self.input(Input::Command(Command::Join(join)))
     }
 
@@ -123,7 +128,14 @@ impl World<'_> {
             News::Lost => SocketInput::Lost("reset".into()),
             News::Opened => SocketInput::Opened,
             News::Status(status) => failed(DialFailureKind::Refused { status }),
-            News::Text(text) => SocketInput::Text(text.into()),
+            News::Text(text) => match text.strip_prefix("b4") {
+                // By HTTP it is text, over a socket it is bytes.
+                Some(bytes) => {
+                    let bytes = BASE64.decode(bytes).map_err(|error| error.to_string())?;
+                    SocketInput::Binary([&[4], &bytes[..]].concat().into())
+                }
+                None => SocketInput::Text(text.into()),
+            },
             News::Unreadable => SocketInput::Unreadable("too long".into()),
         };
         self.input(Input::Socket(id, input))
@@ -138,7 +150,7 @@ impl World<'_> {
             self.conduct.greeted(self.now);
         } else if packet == "3" {
             self.conduct.life();
-        } else if packet.starts_with("42") {
+        } else if packet.starts_with("42") || packet.starts_with("45") {
             self.conduct.greeted(self.now);
             self.conduct.life();
         }
@@ -156,7 +168,10 @@ impl World<'_> {
             self.conduct.watch(self.now, &output)?;
             match output {
                 Output::Action(action) => self.action(action)?,
-                Output::Report(report) => self.judge.hear(&report)?,
+                Output::Report(report) => {
+                    self.judge.hear(&report)?;
+                    self.respond(&report);
+                }
                 Output::Notice(_) => {}
             }
         }
@@ -165,6 +180,18 @@ impl World<'_> {
             return Err(format!("the machine has grown to {memory} letters"));
         }
         Ok(())
+    }
+
+    /// The user acknowledges what it is asked to, sometimes when the machine has done it.
+    fn respond(&mut self, report: &Report) {
+        let Report::Event(event) = report else {
+            return;
+        };
+        if let Some(ack) = event.ack {
+            let at = self.now + millis(self.random.u64(0..7_000));
+            let respond = Command::Respond(Respond::new(ack, Vec::new()));
+            self.agenda.add(at, Event::Tell(Told::Wish(respond)));
+        }
     }
 
     fn action(&mut self, action: Action) -> Result<(), String> {

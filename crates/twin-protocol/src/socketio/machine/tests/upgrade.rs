@@ -109,6 +109,16 @@ fn a_socket_that_cannot_be_opened_or_proven_leaves_the_connection_on_http() {
 }
 
 #[test]
+fn a_dial_that_is_said_to_fail_once_it_is_open_changes_nothing() {
+    let mut link = dialled();
+    link.opened().say();
+    link.dial_fails(DialFailureKind::Unreachable);
+    assert!(link.say().is_empty());
+    link.text("3probe").answer(&["6"]);
+    assert_eq!(link.say(), ["1 send 5", "note Upgraded"]);
+}
+
+#[test]
 fn a_move_that_takes_too_long_is_given_up() {
     type Step = fn(&mut Link) -> &mut Link;
     let steps: [Step; 3] = [

@@ -117,13 +117,16 @@ impl Polling {
             }
             SocketInput::Binary(frame) => Heard::Binary(frame),
             SocketInput::Closed(_) => self.fail_upgrade("the server closed the socket", out),
-            SocketInput::DialFailed(failure) => self.fail_upgrade(&failure.text, out),
+            SocketInput::DialFailed(failure) if matches!(self.upgrade, Upgrade::Dialing(_)) => {
+                self.fail_upgrade(&failure.text, out)
+            }
             SocketInput::Lost(text) => self.fail_upgrade(&text, out),
             SocketInput::Unreadable(text) => {
                 hang_up(moving.socket, out);
                 self.fail_upgrade(&text, out)
             }
-            SocketInput::Progress => Heard::Nothing,
+            // An open socket cannot fail to be dialled.
+            SocketInput::DialFailed(_) | SocketInput::Progress => Heard::Nothing,
         }
     }
 

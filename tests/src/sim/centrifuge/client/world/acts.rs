@@ -54,7 +54,13 @@ impl World<'_> {
                 self.over.insert(session);
             }
             LinkAct::Skip(session) => self.server.publish_unheard(now, &session_name(session)),
-            LinkAct::Stall(time) => self.pipe(conn).stalled_until = now + time,
+            LinkAct::Stall(time) => {
+                self.pipe(conn).stalled_until = now + time;
+                if let Some(peer) = self.peers.get(&conn) {
+                    peer.stop_reading();
+                    self.agenda.add(now + time, Event::ReadOn(conn));
+                }
+            }
             LinkAct::Suspend(time) => {
                 if !self.stands_still {
                     self.stands_still = true;
@@ -63,6 +69,7 @@ impl World<'_> {
                 }
             }
             LinkAct::Take(session) => self.server.take(conn, &session_name(session)),
+            LinkAct::Tokenless { silent, time } => self.source.fail(silent, now + time),
         }
     }
 
