@@ -100,7 +100,9 @@ impl Shared {
             let token = self.config.credentials.token();
             return Ok((self.request(call, token)?, None));
         };
-        let bearer = self.within(deadline, keeper.bearer(self, refused)).await;
+        // Boxed: the calls that need none of this would carry the room for it too.
+        let bearer = Box::pin(keeper.bearer(self, refused));
+        let bearer = self.within(deadline, bearer).await;
         let bearer = bearer.unwrap_or_else(|| {
             let why = "the renewal of the access token goes on";
             Err(Arc::new(TokenError::passing(why)))
@@ -120,24 +122,27 @@ impl Shared {
     }
 
     /// Makes a call once.
-    async fn answer<E: Endpoint>(
+    fn answer<E: Endpoint>(
         &self,
         request: Request<Body>,
         deadline: Duration,
-    ) -> Result<Answer<E>, Error> {
+    ) -> impl Future<Output = Result<Answer<E>, Error>> + Send {
+        // Made before the future that is returned, which would hold the request as well.
         let exchange = self.exchange(E::OPERATION, request);
-        let Some(reply) = self.within(deadline, exchange).await else {
-            let reached = Reached::Unknown;
-            return Err(Error::new(ErrorKind::Timeout, reached, E::OPERATION));
-        };
-        let reply = reply?;
-        let status = reply.response.status();
-        tracing::debug!(target: "twin::rest", operation = E::OPERATION, %status, "answered");
-        match E::decode(reply.response) {
-            Ok(response) => Ok((response, reply.date)),
-            Err(error) => {
-                let error = Error::answer(E::OPERATION, error);
-                Err(error.with_retry_after(reply.retry_after))
+        async move {
+            let Some(reply) = self.within(deadline, exchange).await else {
+                let reached = Reached::Unknown;
+                return Err(Error::new(ErrorKind::Timeout, reached, E::OPERATION));
+            };
+            let reply = reply?;
+            let status = reply.response.status();
+            tracing::debug!(target: "twin::rest", operation = E::OPERATION, %status, "answered");
+            match E::decode(reply.response) {
+                Ok(response) => Ok((response, reply.date)),
+                Err(error) => {
+                    let error = Error::answer(E::OPERATION, error);
+                    Err(error.with_retry_after(reply.retry_after))
+                }
             }
         }
     }

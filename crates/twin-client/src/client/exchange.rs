@@ -8,7 +8,7 @@ use http::{
     header::{AUTHORIZATION, DATE, USER_AGENT},
 };
 use twin_protocol::{api::Endpoint, time::Timestamp};
-use twin_transport::{Body, Reached};
+use twin_transport::{Body, BoxFuture, Reached};
 
 use super::{Shared, retry};
 use crate::{
@@ -51,39 +51,48 @@ impl Shared {
     }
 
     /// Carries `request` of `what` out, once.
-    pub(super) async fn exchange(
-        &self,
-        what: &str,
+    ///
+    /// Boxed, with the request already handed over: a call whose futures hold all this by value is of
+    /// more than two kilobytes, which are copied on the way and which no allocator has at hand.
+    pub(super) fn exchange<'a>(
+        &'a self,
+        what: &'a str,
         request: Request<Body>,
-    ) -> Result<Reply, Error> {
-        let response = self.http.execute(request).await;
-        let (head, body) = response
-            .map_err(|error| Error::transport(what, error))?
-            .into_parts();
-        let body = body.collect(MAX_BODY).await;
-        let body = body.map_err(|error| Error::transport(what, error))?;
-        let time = time_of(&head.headers);
-        let date = time.and_then(|time| Timestamp::try_from(time).ok());
-        if let (Some(date), Some(keeper)) = (&date, &self.keeper) {
-            keeper.learn(date, self.runtime.now());
-        }
-        Ok(Reply {
-            retry_after: retry::retry_after(&head.headers, time),
-            response: Response::from_parts(head, body),
-            date,
+    ) -> BoxFuture<'a, Result<Reply, Error>> {
+        let response = self.http.execute(request);
+        Box::pin(async move {
+            let response = response.await;
+            let (head, body) = response
+                .map_err(|error| Error::transport(what, error))?
+                .into_parts();
+            let body = body.collect(MAX_BODY).await;
+            let body = body.map_err(|error| Error::transport(what, error))?;
+            let time = time_of(&head.headers);
+            let date = time.and_then(|time| Timestamp::try_from(time).ok());
+            if let (Some(date), Some(keeper)) = (&date, &self.keeper) {
+                keeper.learn(date, self.runtime.now());
+            }
+            Ok(Reply {
+                retry_after: retry::retry_after(&head.headers, time),
+                response: Response::from_parts(head, body),
+                date,
+            })
         })
     }
 
     /// Adds the headers of every request, where the request has none of that name itself.
     pub(crate) fn put_headers(&self, headers: &mut HeaderMap) {
-        let mut all = self.config.headers.clone();
-        all.insert(USER_AGENT, self.config.user_agent.clone());
-        for (name, value) in std::mem::take(headers) {
-            if let Some(name) = name {
-                all.insert(name, value);
+        headers
+            .entry(USER_AGENT)
+            .or_insert_with(|| self.config.user_agent.clone());
+        for name in self.config.headers.keys() {
+            if headers.contains_key(name) {
+                continue;
+            }
+            for value in self.config.headers.get_all(name) {
+                headers.append(name, value.clone());
             }
         }
-        *headers = all;
     }
 }
 

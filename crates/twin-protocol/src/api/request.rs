@@ -1,6 +1,6 @@
 //! Making requests: the path's values, the query, the body or the fields of a form.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use bytes::Bytes;
 use form_urlencoded::byte_serialize;
@@ -35,7 +35,7 @@ pub(crate) struct RequestBuilder {
 impl RequestBuilder {
     /// The request of `E` below `base`; the names in its path are still to be filled in.
     pub(crate) fn new<E: Endpoint>(base: &BaseUrl) -> Self {
-        let uri = format!("{base}{}", E::PATH);
+        let uri = [base.as_str(), E::PATH].concat();
         Self {
             method: E::METHOD,
             uri,
@@ -66,8 +66,16 @@ impl RequestBuilder {
             return self;
         }
         // A value that is filled in has no braces any more, so none is taken for a name later.
-        let value = utf8_percent_encode(value, RESERVED).to_string();
-        self.uri = self.uri.replace(&format!("{{{name}}}"), &value);
+        let value = Cow::from(utf8_percent_encode(value, RESERVED));
+        let mut places = self.uri.match_indices('{').map(|(open, _)| open + 1);
+        let place = places.find(|&start| {
+            let rest = self.uri[start..].strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with('}'))
+        });
+        if let Some(start) = place {
+            let end = start + name.len();
+            self.uri.replace_range(start - 1..=end, &value);
+        }
         self
     }
 

@@ -16,7 +16,7 @@ use tokio::time::Sleep;
 use crate::{
     error::{Error, ErrorKind, Reached},
     http::Body,
-    hyper::failure,
+    hyper::{failure, transport::Doing},
 };
 
 /// One of our bodies on its way out.
@@ -47,14 +47,14 @@ impl http_body::Body for Outgoing {
 }
 
 /// An answer's body, each of whose chunks must come in time.
-pub(super) fn incoming(body: Incoming, idle_timeout: Duration, context: String) -> Body {
+pub(super) fn incoming(body: Incoming, idle_timeout: Duration, doing: Doing) -> Body {
     let length = http_body::Body::size_hint(&body).exact();
     Body::stream(
         Chunks {
             body,
             patience: None,
             idle_timeout,
-            context,
+            doing,
         },
         length,
     )
@@ -65,7 +65,7 @@ struct Chunks {
     /// Runs while a chunk is waited for: most bodies are there at once and need no timer.
     patience: Option<Pin<Box<Sleep>>>,
     idle_timeout: Duration,
-    context: String,
+    doing: Doing,
 }
 
 impl Stream for Chunks {
@@ -83,7 +83,7 @@ impl Stream for Chunks {
                     }
                 }
                 Poll::Ready(Some(Err(error))) => {
-                    let error = failure::exchanging(error, Reached::Yes, &self.context);
+                    let error = failure::exchanging(error, Reached::Yes, &self.doing.to_string());
                     return Poll::Ready(Some(Err(error)));
                 }
                 Poll::Pending => {
@@ -92,7 +92,7 @@ impl Stream for Chunks {
                         .patience
                         .get_or_insert_with(|| Box::pin(tokio::time::sleep(idle_timeout)));
                     ready!(patience.as_mut().poll(context));
-                    let context = self.context.as_str();
+                    let context = self.doing.to_string();
                     let error = Error::new(ErrorKind::TimedOut, Reached::Yes, context);
                     return Poll::Ready(Some(Err(error)));
                 }

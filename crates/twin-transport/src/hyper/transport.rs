@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
-use http::{Request, Response, Uri};
+use http::{Method, Request, Response, Uri};
 use hyper_util::{
     client::legacy::Client,
     rt::{TokioExecutor, TokioTimer},
@@ -76,14 +76,15 @@ impl HyperTransport {
 #[async_trait]
 impl HttpTransport for HyperTransport {
     async fn execute(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
-        let context = context(&request);
+        let doing = Doing::of(&request);
         if !matches!(request.uri().scheme_str(), Some("http" | "https")) {
+            let context = doing.to_string();
             return Err(Error::new(ErrorKind::InvalidRequest, Reached::No, context));
         }
         let answer = self.client.request(request.map(Outgoing));
         match tokio::time::timeout(self.limits.answer_timeout, answer).await {
             Ok(Ok(answer)) => {
-                Ok(answer.map(|body| body::incoming(body, self.limits.idle_timeout, context)))
+                Ok(answer.map(|body| body::incoming(body, self.limits.idle_timeout, doing)))
             }
             Ok(Err(error)) => {
                 let reached = if error.is_connect() || failure::was_never_started(&error) {
@@ -91,11 +92,14 @@ impl HttpTransport for HyperTransport {
                 } else {
                     Reached::Unknown
                 };
-                Err(failure::exchanging(error, reached, &context))
+                Err(failure::exchanging(error, reached, &doing.to_string()))
             }
             // Dialling has its own, shorter time; what takes this long has been sent, or is stuck
             // on its way.
-            Err(_) => Err(Error::new(ErrorKind::TimedOut, Reached::Unknown, context)),
+            Err(_) => {
+                let context = doing.to_string();
+                Err(Error::new(ErrorKind::TimedOut, Reached::Unknown, context))
+            }
         }
     }
 }
@@ -108,15 +112,30 @@ impl fmt::Debug for HyperTransport {
     }
 }
 
-/// What is being done, without the query, which may hold a secret.
-fn context<T>(request: &Request<T>) -> String {
-    let uri: &Uri = request.uri();
-    let scheme = uri.scheme_str().unwrap_or("");
-    let host = uri.authority().map_or("", |authority| {
-        authority
-            .as_str()
+/// What is being done. It is put into words only where it fails.
+pub(super) struct Doing {
+    method: Method,
+    uri: Uri,
+}
+
+impl Doing {
+    fn of<T>(request: &Request<T>) -> Self {
+        Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+        }
+    }
+}
+
+/// Without the query, which may hold a secret.
+impl fmt::Display for Doing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, uri } = self;
+        let scheme = uri.scheme_str().unwrap_or("");
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        let host = authority
             .rsplit_once('@')
-            .map_or(authority.as_str(), |(_, host)| host)
-    });
-    format!("{} {scheme}://{host}{}", request.method(), uri.path())
+            .map_or(authority, |(_, host)| host);
+        write!(f, "{method} {scheme}://{host}{}", uri.path())
+    }
 }
