@@ -261,4 +261,27 @@ mod tests {
         );
         assert_eq!(Batch::default().into_actions(SocketId::FIRST).count(), 0);
     }
+
+    fn messages_of(lengths: &[usize]) -> Vec<usize> {
+        let mut batch = Batch::default();
+        for &length in lengths {
+            batch.push_command("x".repeat(length).as_bytes());
+        }
+        let lengths = batch
+            .into_actions(SocketId::FIRST)
+            .map(|action| match action {
+                Action::Send(_, text) => text.len(),
+                other => panic!("{other:?}"),
+            });
+        lengths.collect()
+    }
+
+    #[test]
+    fn commands_share_a_message_up_to_the_mark() {
+        let rest = 15 * 1024 - 1000;
+        assert_eq!(messages_of(&[1000, rest]), [1000 + 1 + rest]);
+        assert_eq!(messages_of(&[1000, rest + 1]), [1000, rest + 1]);
+        // One that is longer alone is a message of its own.
+        assert_eq!(messages_of(&[20_000]), [20_000]);
+    }
 }

@@ -103,8 +103,6 @@ mod tests {
                     Answer::Other => "other reply",
                     Answer::Refresh(_) => "refreshed",
                     Answer::Rpc(_) => "rpc",
-                    Answer::Subscribe => "subscribed",
-                    Answer::Unsubscribe => "unsubscribed",
                 },
                 Err(_) => "unreadable",
             })

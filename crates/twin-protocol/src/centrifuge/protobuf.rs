@@ -74,8 +74,6 @@ fn incoming(frame: &[u8]) -> Result<Incoming<'_>, Malformed> {
                     expires: refresh.expires,
                     ttl: refresh.ttl,
                 })),
-                _ if reply.subscribe.is_some() => Ok(Answer::Subscribe),
-                _ if reply.unsubscribe.is_some() => Ok(Answer::Unsubscribe),
                 _ => Ok(Answer::Other),
             };
             Incoming::Reply { id, answer }
@@ -169,5 +167,20 @@ impl<'a> From<PushMessage<'a>> for Push<'a> {
             channel: Cow::Borrowed(push.channel),
             kind,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_follows_what_cannot_be_read() {
+        for message in [&[2, 0x0b, 0, 0, 0][..], &[9, 0, 0]] {
+            let mut frames = Frames::new(message);
+            assert!(matches!(frames.next(), Some(Err(_))), "{message:?}");
+            assert!(frames.next().is_none(), "{message:?}");
+        }
+        assert_eq!(Frames::new(&[0, 0]).count(), 2);
     }
 }

@@ -25,13 +25,11 @@ pub(super) enum Incoming<'a> {
 #[derive(Debug)]
 pub(super) enum Answer<'a> {
     Connect(ConnectResult<'a>),
-    /// Of a kind that nobody here asks for, or without any result.
+    /// Of a kind of which nothing is made, or without any result.
     Other,
     Refresh(Expiry),
     /// With the result's data, which may be absent.
     Rpc(Option<&'a RawValue>),
-    Subscribe,
-    Unsubscribe,
 }
 
 /// An error reply. What a backend answers goes through unchecked, so code and message may be
@@ -170,8 +168,6 @@ struct Wire<'a> {
     #[serde(borrow)]
     rpc: Option<WireRpc<'a>>,
     refresh: Option<Expiry>,
-    subscribe: Option<IgnoredAny>,
-    unsubscribe: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -216,8 +212,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Incoming<'a> {
                     (_, Some(connect), ..) => Ok(Answer::Connect(connect)),
                     (_, _, Some(rpc), _) => Ok(Answer::Rpc(rpc.data)),
                     (.., Some(expiry)) => Ok(Answer::Refresh(expiry)),
-                    _ if wire.subscribe.is_some() => Ok(Answer::Subscribe),
-                    _ if wire.unsubscribe.is_some() => Ok(Answer::Unsubscribe),
                     _ => Ok(Answer::Other),
                 };
                 Self::Reply { id, answer }

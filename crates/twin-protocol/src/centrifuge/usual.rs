@@ -73,6 +73,8 @@ mod tests {
         let payload = r#"{"messageId":"m"}"#.to_owned();
         let expected = Some(("widget:a".to_owned(), 7, payload));
         assert_eq!(read(&line("widget:a", DATA, "7")), expected);
+        let channel = read(&line("a b", DATA, "7")).map(|it| it.0);
+        assert_eq!(channel.as_deref(), Some("a b"));
         let most = u64::MAX.to_string();
         assert_eq!(read(&line("a", DATA, &most)).map(|it| it.1), Some(u64::MAX));
     }

@@ -57,4 +57,11 @@ mod tests {
             assert_eq!(refused(status).0, Advice::StayAway, "{status}");
         }
     }
+
+    #[test]
+    fn a_failed_dial_keeps_the_words_of_the_system() {
+        let failure = DialFailure::new(DialFailureKind::Unreachable, "no route to host");
+        let (_, reason) = dial_failure(failure);
+        assert_eq!(reason.text.as_deref(), Some("no route to host"));
+    }
 }

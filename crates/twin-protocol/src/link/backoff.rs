@@ -128,4 +128,17 @@ mod tests {
         assert_ne!(first(1), first(2));
         assert_eq!(first(3), first(3));
     }
+
+    #[test]
+    fn the_draws_are_those_of_splitmix64() {
+        let mut backoff = Backoff::new(BackoffConfig::default(), 0);
+        // What its authors' program prints for the seed 0.
+        for number in [
+            0xe220_a839_7b1d_cdaf_u64,
+            0x6e78_9e6a_a1b9_65f4,
+            0x06c4_5d18_8009_454f,
+        ] {
+            assert_eq!(backoff.draw(), (number >> 11) as f64 / (1_u64 << 53) as f64);
+        }
+    }
 }

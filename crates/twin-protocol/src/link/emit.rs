@@ -1,13 +1,13 @@
 //! What a link's user sends to the server over the link itself, where the link can carry that.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use bytes::Bytes;
 
 use crate::{link::EndReason, raw::RawJson};
 
 /// Names an emit; chosen by the link's user, who gives no two the same one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmitId(u64);
 
 impl EmitId {
@@ -19,12 +19,6 @@ impl EmitId {
     /// Its number.
     pub const fn number(self) -> u64 {
         self.0
-    }
-}
-
-impl fmt::Debug for EmitId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "EmitId({})", self.0)
     }
 }
 

@@ -47,3 +47,19 @@ impl Sub for Moment {
         self.since(earlier)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_so_long_after_the_start() {
+        let second = Duration::from_secs(1);
+        let moment = Moment::after_start(second);
+        assert_eq!(moment.since_start(), second);
+        assert_eq!(moment, Moment::START + second);
+        assert_eq!(moment + Duration::MAX, Moment::after_start(Duration::MAX));
+        assert_eq!(moment - Moment::START, second);
+        assert_eq!(Moment::START - moment, Duration::ZERO);
+    }
+}

@@ -60,3 +60,21 @@ impl Outbox {
         self.queue.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::SocketId;
+
+    #[test]
+    fn what_was_said_first_is_taken_first() {
+        let mut out = Outbox::new();
+        assert!(out.is_empty());
+        out.act(Action::Dial(SocketId::FIRST));
+        out.note(Notice::StaleReply { id: 1 });
+        assert!(!out.is_empty());
+        assert!(matches!(out.pop(), Some(Output::Action(Action::Dial(_)))));
+        assert!(matches!(out.pop(), Some(Output::Notice(_))));
+        assert!(out.is_empty() && out.pop().is_none());
+    }
+}

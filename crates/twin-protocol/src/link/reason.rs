@@ -140,3 +140,21 @@ impl fmt::Display for EndKind {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_shown_with_its_code_and_its_words() {
+        let reason = EndReason::new(EndKind::Closed);
+        let text = "the server closed the connection";
+        assert_eq!(reason.to_string(), text);
+        let reason = reason.with_code(3001);
+        assert_eq!(reason.to_string(), format!("{text} (code 3001)"));
+        let reason = reason.with_text("shutdown");
+        assert_eq!(reason.to_string(), format!("{text} (code 3001): shutdown"));
+        let reason = reason.with_text("");
+        assert_eq!(reason.text, None);
+    }
+}

@@ -175,7 +175,10 @@ mod tests {
                 assert!(take_number(&mut &bytes[..end]).is_err());
             }
         }
-        assert!(take_number(&mut &[0xff; 11][..]).is_err());
+        let too_much = Malformed("a number of more than 64 bits");
+        let bits = [&[0xff; 9][..], &[2]].concat();
+        assert_eq!(take_number(&mut &*bits), Err(too_much));
+        assert!(take_number(&mut &[0x80; 11][..]).is_err());
     }
 
     #[test]
@@ -200,6 +203,7 @@ mod tests {
             &[0x1d],
             &[0x08],
             &[0x0b],
+            &[0x0b, 0x08, 1],
             &[0x00, 0x01],
             &[0x22, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
         ] {

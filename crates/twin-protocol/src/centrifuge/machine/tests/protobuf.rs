@@ -173,8 +173,76 @@ fn pushes_and_errors_mean_what_they_mean_in_json() {
     link.binary(&frame(&[&[0x08, 4], &field(13, &[])]));
     link.binary(&frame(&[&field(4, &push)]));
     assert_eq!(link.say(), ["joined b"]);
+    let publication = [&*field(4, b"1"), &[0x30, 5]].concat();
+    let push = [field(2, b"widget:b"), field(4, &publication)].concat();
+    link.binary(&frame(&[&field(4, &push)]));
+    assert_eq!(link.say(), ["event b - e/5"]);
     // 4500 in seven bits a byte.
     let push = field(11, &[&[0x08, 0x94, 0x23], &*field(2, b"go")].concat());
     link.binary(&frame(&[&field(4, &push)]));
     assert_eq!(link.say().pop().as_deref(), Some("closed terminated 4500"));
+}
+
+#[test]
+fn answers_mean_what_they_mean_in_json() {
+    let mut refused = link();
+    refused.join("a").opened().say();
+    let error = [&[0x08, 101], &*field(2, b"who are you")].concat();
+    refused.binary(&frame(&[&[0x08, 1], &field(2, &error)]));
+    assert_eq!(
+        refused.say().pop().as_deref(),
+        Some("closed unauthorized 101")
+    );
+
+    let mut refused = link();
+    refused.join("a").opened();
+    refused.binary(&frame(&[&[0x08, 1], &granted(&[])])).say();
+    let no = field(13, &field(1, br#"{"success":false}"#));
+    refused.binary(&frame(&[&[0x08, 3], &no]));
+    assert_eq!(refused.say().pop().as_deref(), Some("closed join_refused"));
+}
+
+#[test]
+fn who_is_left_is_unsubscribed_from_and_a_channel_can_be_taken() {
+    let mut link = joined();
+    link.join("b").say();
+    link.input(Input::Command(Command::Leave("a".into())));
+    let unsubscribe = frame(&[&[0x08, 5], &field(6, &field(1, b"widget:a"))]);
+    let sent = format!("1 send {:?}", Bytes::from(unsubscribe));
+    assert_eq!(link.say(), ["ended a left".to_owned(), sent]);
+
+    let mut link = joined();
+    let push = [field(2, b"widget:a"), field(7, &[0x10, 1])].concat();
+    link.binary(&frame(&[&field(4, &push)])).pass(2_000);
+    assert_eq!(link.say()[1..], ["connecting 1", "dial 2"]);
+}
+
+#[test]
+fn a_token_is_renewed() {
+    use crate::{
+        link::{TokenId, TokenInput},
+        secret::Secret,
+    };
+
+    let mut link = Link::with(Config {
+        codec: Codec::Protobuf,
+        tokens: true,
+        ..Config::default()
+    });
+    link.join("a");
+    let given = |id, token: &str| Input::Token(id, TokenInput::Given(Secret::from(token)));
+    link.input(given(TokenId::FIRST, "one")).opened();
+    let reply = [&*field(1, b"c"), &[0x18, 1, 0x20, 60]].concat();
+    link.binary(&frame(&[&[0x08, 1], &field(5, &reply)]));
+    link.binary(&frame(&[&[0x08, 2], &field(13, &[])]));
+    link.pass(60_000).say();
+    link.input(given(TokenId::FIRST.next(), "two"));
+    let id = u8::try_from(link.machine.core.next_id() - 1).expect("a small one");
+    let refresh = frame(&[&[0x08, id], &field(14, &field(1, b"two"))]);
+    assert_eq!(link.say(), [format!("1 send {:?}", Bytes::from(refresh))]);
+    let reply = frame(&[&[0x08, id], &field(14, &[0x18, 1, 0x20, 30])]);
+    link.binary(&reply).pass(29_999);
+    assert!(link.say().is_empty());
+    link.pass(1);
+    assert_eq!(link.say(), ["fetch token 3"]);
 }

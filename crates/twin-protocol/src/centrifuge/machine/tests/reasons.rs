@@ -87,6 +87,8 @@ fn an_attempt_that_fails_says_why() {
 fn a_connection_that_ends_says_why() {
     assert_eq!(live().elapse_in(35_000), "the server fell silent");
     assert_eq!(live().lost_for(), "reset by peer");
+    let malformed = live().text_for("[]");
+    assert!(malformed.contains("line 1"), "{malformed}");
     let unreadable = SocketInput::Unreadable("not UTF-8".into());
     assert_eq!(
         live().reason_for(Input::Socket(SocketId::FIRST, unreadable)),
