@@ -313,4 +313,12 @@ mod tests {
         let quoted = event("a\"\n", &[], None);
         assert_eq!(quoted, [text("42[\"a\\\"\\n\"]")]);
     }
+
+    #[test]
+    fn only_a_packet_of_bytes_says_how_many_follow() {
+        let packet = Packet::decode(r#"21-["x"]"#).unwrap();
+        assert_eq!((packet.attachments, packet.id), (0, Some(1)));
+        let error = Packet::decode("9").unwrap_err();
+        assert_eq!(error.to_string(), "a message that is no Socket.IO packet");
+    }
 }

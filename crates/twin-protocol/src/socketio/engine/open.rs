@@ -160,4 +160,15 @@ mod tests {
         let shown = format!("{open:?}");
         assert!(shown.contains("01234567") && !shown.contains("012345678"));
     }
+
+    #[test]
+    fn only_a_websocket_is_an_upgrade() {
+        let open = Open::decode(r#"{"sid":"x","upgrades":["flashsocket"]}"#).unwrap();
+        assert!(!open.upgrades_to_websocket);
+        let error = Open::decode("{}").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "an open packet that cannot be read: it names no sid"
+        );
+    }
 }

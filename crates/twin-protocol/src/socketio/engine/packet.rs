@@ -234,4 +234,13 @@ mod tests {
         assert_eq!(Frame::binary(&[4, 0, 255]), frame);
         assert_eq!(frame.len(), 4);
     }
+
+    #[test]
+    fn a_frame_knows_its_length() {
+        assert_eq!((Frame::ping().len(), Frame::ping().is_empty()), (1, false));
+        assert!(Frame::Text(String::new()).is_empty());
+        let error = Packet::decode_text("b4?").unwrap_err();
+        let words = "a binary packet whose base64 cannot be read";
+        assert_eq!(error.to_string(), words);
+    }
 }

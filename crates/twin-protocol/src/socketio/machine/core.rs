@@ -51,7 +51,6 @@ impl Core {
         } else {
             self.hole.then_some(GapReason::Start)
         };
-        self.hole = false;
         if let Some(reason) = missing {
             out.report(Report::Gap(Gap::new(self.session.clone(), None, reason)));
         }

@@ -84,7 +84,7 @@ pub(super) fn refused_session(core: &Core, data: &str, sid: &str) -> Next {
 /// What a refusal says, in whatever form: `"text"`, `{"message":"text"}`, `["text",...]`, or plain.
 /// A page of HTML says nothing.
 fn words_of(body: &[u8], sid: Option<&str>, core: &Core) -> String {
-    let text = String::from_utf8_lossy(&body[..body.len().min(MOST_WORDS * 16)]);
+    let text = String::from_utf8_lossy(body);
     let read: Option<Value> = serde_json::from_str(&text).ok();
     let words = match &read {
         Some(Value::String(words)) => words,
@@ -105,7 +105,7 @@ fn tidy(words: &str, sid: Option<&str>, core: &Core) -> String {
     let mut words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let session = core.session.as_ref().map(AsRef::as_ref);
     for secret in [sid, session].into_iter().flatten() {
-        if !secret.is_empty() && words.contains(secret) {
+        if !secret.is_empty() {
             let short: String = secret.chars().take(8).collect();
             words = words.replace(secret, &format!("{short}.."));
         }
@@ -175,6 +175,45 @@ mod tests {
                 panic!("{status}")
             };
             assert_eq!(reason.kind, expected);
+        }
+    }
+
+    #[test]
+    fn a_reason_keeps_its_words_but_for_secrets() {
+        let text = |reason: EndReason| match follow(&core(), (Advice::ComeBack, reason)) {
+            Next::Retry(reason) => reason.text,
+            other => panic!("{other:?}"),
+        };
+        let lost = EndReason::new(EndKind::Lost);
+        let secret = "no way to 4d32dc5a-73d3-457e-9b30-5f7ff4c5fa24";
+        assert_eq!(
+            text(lost.clone().with_text(secret)).as_deref(),
+            Some("no way to 4d32dc5a..")
+        );
+        assert_eq!(text(lost.clone().with_text("<html>")), None);
+        assert_eq!(text(lost), None);
+        // A server that names a connection by nothing hides nothing.
+        assert_eq!(words_of(b"no", Some(""), &core()), "no");
+    }
+
+    #[test]
+    fn a_refusal_by_http_says_its_status_and_its_words() {
+        let Next::End(reason) = refused(&core(), 403, b"blocked") else {
+            panic!("403 is for good")
+        };
+        assert_eq!(reason.code, Some(403));
+        assert_eq!(reason.text.as_deref(), Some("blocked"));
+        for (status, kind) in [
+            (399, EndKind::Refused),
+            (400, EndKind::Closed),
+            (499, EndKind::Closed),
+            (500, EndKind::Refused),
+        ] {
+            let Next::Retry(reason) = dropped(&core(), status, b"gone", "sid") else {
+                panic!("{status}")
+            };
+            assert_eq!((reason.kind, reason.code), (kind, Some(status.into())));
+            assert_eq!(reason.text.as_deref(), Some("gone"));
         }
     }
 }

@@ -77,10 +77,11 @@ impl Greeting {
             let text = "the session was not let in in time";
             return Next::Retry(EndReason::new(EndKind::Timeout).with_text(text));
         }
-        match self.wire.elapse(core, now, out) {
-            Ok(()) => Next::Stay,
-            Err(reason) => Next::Retry(reason),
+        if let Err(reason) = self.wire.elapse(now, out) {
+            return Next::Retry(reason);
         }
+        self.wire.pump(core, now, out);
+        Next::Stay
     }
 
     pub(super) fn deadline(&self) -> Moment {
@@ -110,7 +111,7 @@ impl Greeting {
     ) -> Next {
         while let Some(piece) = incoming.next() {
             let frame = incoming.frame;
-            let taken = match self.wire.take(core, now, piece, frame, out) {
+            let taken = match self.wire.take(core, piece, frame, out) {
                 Ok(taken) => taken,
                 Err(reason) => return Next::Retry(reason),
             };

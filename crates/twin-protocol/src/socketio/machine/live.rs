@@ -24,8 +24,6 @@ pub(super) struct Live {
     pub(super) wire: Wire,
     responses: Responses,
     connected_at: Moment,
-    /// Whether there was proof of life on this connection.
-    proven: bool,
 }
 
 impl Live {
@@ -37,7 +35,6 @@ impl Live {
             wire,
             responses: Responses::new(core.connection),
             connected_at: now,
-            proven: false,
         }
     }
 
@@ -56,10 +53,7 @@ impl Live {
         }
         match next {
             Next::Stay => Next::GoLive(Box::new(self)),
-            next => {
-                self.end(core, now, out);
-                next
-            }
+            next => next,
         }
     }
 
@@ -88,7 +82,7 @@ impl Live {
     }
 
     pub(super) fn elapse(&mut self, core: &mut Core, now: Moment, out: &mut Outbox) -> Next {
-        if let Err(reason) = self.wire.elapse(core, now, out) {
+        if let Err(reason) = self.wire.elapse(now, out) {
             return Next::Retry(reason);
         }
         for frames in self.responses.elapse(now, out) {
@@ -138,7 +132,7 @@ impl Live {
     /// The connection is over.
     pub(super) fn end(&mut self, core: &mut Core, now: Moment, out: &mut Outbox) {
         // Holding a connection for longer than the pause that its loss costs is proof of life.
-        if !self.proven && now.since(self.connected_at) > core.attempts.proving_time() {
+        if now.since(self.connected_at) > core.attempts.proving_time() {
             core.attempts.prove();
         }
         core.emits.end_connection(out);
@@ -174,12 +168,12 @@ impl Live {
     ) -> Next {
         while let Some(piece) = incoming.next() {
             let frame = incoming.frame;
-            let taken = match self.wire.take(core, now, piece, frame, out) {
+            let taken = match self.wire.take(core, piece, frame, out) {
                 Ok(taken) => taken,
                 Err(reason) => return Next::Retry(reason),
             };
             if taken.is_pong {
-                self.prove(core);
+                core.attempts.prove();
             }
             match self.read_packets(core, now, taken.packets(), out) {
                 Next::Stay => {}
@@ -239,7 +233,7 @@ impl Live {
         packet: Whole,
         out: &mut Outbox,
     ) -> Next {
-        self.prove(core);
+        core.attempts.prove();
         let asked = packet.id;
         let left_to_user = asked.and_then(|id| self.responses.ask(now, id, &core.config));
         let is_over = delivery::event(core, packet, left_to_user, out);
@@ -253,12 +247,5 @@ impl Live {
         core.end_session(SessionEnd::Closed, out);
         let words = "the session is over";
         Next::Finish(EndReason::new(EndKind::Asked).with_text(words))
-    }
-
-    fn prove(&mut self, core: &mut Core) {
-        if !self.proven {
-            self.proven = true;
-            core.attempts.prove();
-        }
     }
 }

@@ -173,18 +173,17 @@ impl Wire {
     pub(super) fn take(
         &mut self,
         core: &mut Core,
-        now: Moment,
         piece: Result<Piece<'_>, &'static str>,
         frame: &Bytes,
         out: &mut Outbox,
     ) -> Result<Taken, EndReason> {
         let taken = match &piece {
             Ok(Piece::Text(text)) => match Packet::decode_text(text) {
-                Ok(packet) => self.take_packet(core, now, &packet, frame, out),
+                Ok(packet) => self.take_packet(core, &packet, frame, out),
                 Err(_) => Err(broken("bytes whose base64 cannot be read")),
             },
             Ok(Piece::Binary(bytes)) => {
-                self.take_packet(core, now, &Packet::decode_binary(bytes), frame, out)
+                self.take_packet(core, &Packet::decode_binary(bytes), frame, out)
             }
             Err(words) => Err(broken(words)),
         };
@@ -197,12 +196,10 @@ impl Wire {
     fn take_packet(
         &mut self,
         core: &mut Core,
-        now: Moment,
         packet: &Packet<'_>,
         frame: &Bytes,
         out: &mut Outbox,
     ) -> Result<Taken, EndReason> {
-        self.heartbeat.hear(now);
         if let Carrier::Http(polling) = &mut self.carrier {
             if !matches!(packet, Packet::Noop | Packet::Unknown) {
                 polling.bears_fruit();
@@ -281,17 +278,12 @@ impl Wire {
         polling.pump(core, now, &self.sid, out);
     }
 
-    /// Acts on every deadline that is due.
+    /// Acts on every deadline that is due; [`pump`](Self::pump) is to follow.
     ///
     /// # Errors
     ///
     /// With the reason, when the connection is over. It is given up by then.
-    pub(super) fn elapse(
-        &mut self,
-        core: &mut Core,
-        now: Moment,
-        out: &mut Outbox,
-    ) -> Result<(), EndReason> {
+    pub(super) fn elapse(&mut self, now: Moment, out: &mut Outbox) -> Result<(), EndReason> {
         let timeout = |text: &str| EndReason::new(EndKind::Timeout).with_text(text);
         if self.heartbeat.is_silent(now) {
             self.abandon(out);
@@ -306,7 +298,6 @@ impl Wire {
         if self.heartbeat.beats(now) {
             self.ping(out);
         }
-        self.pump(core, now, out);
         Ok(())
     }
 

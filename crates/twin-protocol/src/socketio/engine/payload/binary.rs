@@ -110,4 +110,18 @@ mod tests {
             assert_eq!(read(body), [Ok("6".to_owned()), Err(BrokenFraming)]);
         }
     }
+
+    #[test]
+    fn a_length_has_at_most_ten_digits() {
+        let ten = &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, b'2'];
+        assert_eq!(read(ten), [Ok("2".to_owned())]);
+        let eleven = &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, b'2'];
+        assert_eq!(read(eleven), [Err(BrokenFraming)]);
+        let no_digit = &[
+            0, 10, 0xff, b'2', b'2', b'2', b'2', b'2', b'2', b'2', b'2', b'2', b'2',
+        ];
+        assert_eq!(read(no_digit), [Err(BrokenFraming)]);
+        let words = "the framing of an HTTP body is broken";
+        assert_eq!(BrokenFraming.to_string(), words);
+    }
 }

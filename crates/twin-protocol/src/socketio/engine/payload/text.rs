@@ -55,7 +55,7 @@ impl<'a> Iterator for TextFraming<'a> {
 /// The first packet and what follows it.
 fn cut(text: &str, unit: Unit) -> Option<(&str, &str)> {
     let (length, rest) = text.split_once(':')?;
-    if length.is_empty() || !length.bytes().all(|digit| digit.is_ascii_digit()) {
+    if !length.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
     let length: usize = length.parse().ok()?;
@@ -181,5 +181,13 @@ mod tests {
             );
         }
         assert_eq!(read("<html>"), [Err(BrokenFraming)]);
+    }
+
+    #[test]
+    fn where_two_units_fit_the_first_is_meant_and_where_none_does_the_one_that_goes_furthest() {
+        let packets = |text| read(text).into_iter().map(Result::ok).collect::<Vec<_>>();
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(packets("3:4😀01:6"), [some("4😀"), some("6")]);
+        assert_eq!(packets("2:4é2:4я5:4"), [some("4é"), some("4я"), None]);
     }
 }

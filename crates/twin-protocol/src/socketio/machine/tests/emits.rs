@@ -181,3 +181,93 @@ fn what_may_wait_is_bounded() {
         [r#"1 send 420["x",1]"#, "emitted 2 not sent Full"]
     );
 }
+
+/// What an emit of this number takes: its name, and an argument of one byte with what stands around it.
+const ONE: usize = 34;
+
+fn patient(number: u64) -> Command {
+    Command::Emit(emit(number, "1").when_down(WhenDown::Wait(60 * SECOND)))
+}
+
+#[test]
+fn an_emit_is_measured_with_its_name_and_what_stands_around_it() {
+    for (max_sent_bytes, said) in [
+        (ONE, "emitted 1 sent"),
+        (ONE - 1, "emitted 1 not sent TooLarge"),
+    ] {
+        let mut link = Link::live_with(Config {
+            max_sent_bytes,
+            ..Config::default()
+        });
+        link.emit(1, "1");
+        assert_eq!(link.say()[0], said);
+    }
+}
+
+#[test]
+fn what_was_sent_or_has_expired_takes_no_room_any_more() {
+    let config = Config {
+        max_waiting_bytes: ONE,
+        ..Config::default()
+    };
+    let mut link = Link::with(config);
+    link.join().command(patient(1)).command(patient(2));
+    assert_eq!(link.say().pop().unwrap(), "emitted 2 not sent Full");
+    link.opened().text(OPEN).text("40").lost().say();
+    link.command(patient(3));
+    assert!(link.say().is_empty());
+    link.command(patient(4));
+    assert_eq!(link.say(), ["emitted 4 not sent Full"]);
+    link.input(Input::Command(Command::Suspend)).say();
+    link.pass(60_000);
+    assert_eq!(link.say(), ["emitted 3 not sent Expired"]);
+    link.command(patient(5));
+    assert!(link.say().is_empty());
+}
+
+#[test]
+fn every_acknowledgement_has_its_own_number_and_those_that_want_none_owe_none() {
+    let mut link = Link::live_with(Config {
+        max_acks: 2,
+        ..Config::default()
+    });
+    let asking = |number| Command::Emit(emit(number, "1").acknowledged_within(SECOND));
+    link.command(asking(1))
+        .command(asking(2))
+        .command(asking(3));
+    link.emit(4, "1");
+    assert_eq!(
+        link.say(),
+        [
+            r#"1 send 420["x",1]"#,
+            r#"1 send 421["x",1]"#,
+            "emitted 3 not sent Full",
+            "emitted 4 sent",
+            r#"1 send 42["x",1]"#
+        ]
+    );
+}
+
+#[test]
+fn acknowledgements_are_owed_by_what_was_sent_and_by_what_waits() {
+    let mut link = Link::with(Config {
+        transport: Transport::Polling,
+        max_acks: 2,
+        ..Config::default()
+    });
+    link.join().answer(&[OPEN, "40"]).say();
+    let asking = |number| Command::Emit(emit(number, "1").acknowledged_within(60 * SECOND));
+    // The first is under way, the second waits for it.
+    link.command(asking(1)).command(asking(2)).say();
+    link.command(asking(3));
+    assert_eq!(link.say(), ["emitted 3 not sent Full"]);
+}
+
+#[test]
+fn another_deadline_gives_up_no_acknowledgement() {
+    let mut link = Link::live();
+    let asking = emit(1, "1").acknowledged_within(30 * SECOND);
+    link.command(Command::Emit(asking)).say();
+    link.pass(29_999);
+    assert_eq!(link.say(), ["1 send 2"]);
+}

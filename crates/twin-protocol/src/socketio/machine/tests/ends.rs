@@ -176,3 +176,78 @@ fn closing_ends_every_state_at_once() {
     link.command(Command::Close);
     assert!(link.say().is_empty());
 }
+
+#[test]
+fn a_connection_proves_life_by_its_age_once_it_is_older_than_the_pause_it_would_cost() {
+    let lost_after = |millis: u64| {
+        let backoff = BackoffConfig {
+            floor: Duration::from_millis(500),
+            first_bound: Duration::from_secs(1),
+            last_bound: Duration::from_secs(20),
+        };
+        let mut link = Link::new(Transport::WebSocket);
+        link.machine = Machine::new(
+            Config {
+                backoff,
+                ..Config::default()
+            },
+            1,
+        );
+        link.join();
+        for _ in 0..3 {
+            link.dial_fails(DialFailureKind::Unreachable);
+            link.now = link.machine.deadline().unwrap();
+            link.input(Input::Elapsed);
+        }
+        link.opened().text(OPEN).text("40").pass(millis).lost();
+        link.say().pop().unwrap()
+    };
+    // The bound of the fourth pause: a second, doubled three times.
+    assert_eq!(lost_after(8_000), "waiting 4 lost");
+    assert_eq!(lost_after(8_001), "waiting 1 lost");
+}
+
+#[test]
+fn pauses_grow_with_the_attempts() {
+    let bound = Duration::from_secs(10);
+    let mut link = Link::new(Transport::WebSocket);
+    let backoff = BackoffConfig {
+        floor: Duration::ZERO,
+        first_bound: Duration::from_millis(1),
+        last_bound: bound,
+    };
+    link.machine = Machine::new(
+        Config {
+            backoff,
+            ..Config::default()
+        },
+        1,
+    );
+    link.join();
+    let mut longest = Duration::ZERO;
+    for _ in 0..30 {
+        link.dial_fails(DialFailureKind::Unreachable);
+        let until = link.machine.deadline().unwrap();
+        longest = longest.max(until - link.now);
+        link.now = until;
+        link.input(Input::Elapsed);
+    }
+    assert!(longest > bound / 2 && longest <= bound, "{longest:?}");
+}
+
+#[test]
+fn the_answer_to_a_heartbeat_proves_life() {
+    let mut link = Link::live();
+    for _ in 0..2 {
+        link.lost().pass(500).opened().text(OPEN).text("40");
+    }
+    link.text("2").lost();
+    assert_eq!(link.say().pop().unwrap(), "waiting 3 lost");
+    link.pass(500)
+        .opened()
+        .text(OPEN)
+        .text("40")
+        .text("3")
+        .lost();
+    assert_eq!(link.say().pop().unwrap(), "waiting 1 lost");
+}

@@ -117,3 +117,54 @@ fn the_heart_beats_before_the_session_is_let_in_too() {
     link.pass(10_000);
     assert_eq!(link.say(), ["1 hang up 1000", "waiting 1 timeout"]);
 }
+
+#[test]
+fn a_connection_that_ends_before_the_session_is_let_in_tells_of_the_pace_too() {
+    let mut link = Link::new(Transport::WebSocket);
+    link.join().opened();
+    link.text(r#"0{"sid":"sid","pingInterval":"1000","pingTimeout":600}"#);
+    link.pass(600).closed(Some(1000)).pass(500);
+    open_with_a_short_timeout(&mut link);
+    link.pass(300);
+    assert_eq!(link.say(), ["2 send 2"]);
+}
+
+#[test]
+fn a_connection_that_this_side_gives_up_tells_nothing_of_the_pace() {
+    let mut link = with_a_short_timeout();
+    link.pass(11_000).pass(500);
+    open_with_a_short_timeout(&mut link);
+    link.pass(999);
+    assert!(link.say().is_empty());
+}
+
+#[test]
+fn another_deadline_puts_no_heartbeat_off() {
+    let mut link = Link::live();
+    let asking = emit(1, "1").acknowledged_within(Duration::from_secs(24));
+    link.command(Command::Emit(asking)).say();
+    link.pass(25_000);
+    assert_eq!(link.say(), ["emitted 1 unanswered", "1 send 2"]);
+}
+
+#[test]
+fn progress_of_the_question_by_http_is_a_sign_of_life() {
+    let mut link = Link::polling();
+    let progress = Input::Exchange(link.get.unwrap(), ExchangeInput::Progress);
+    link.pass(25_000).accept().pass(5_000).say();
+    link.input(progress).pass(10_000);
+    assert!(link.say().is_empty());
+    // It is still the same question.
+    link.answer(&["3", r#"42["x",1]"#]);
+    assert_eq!(link.say()[0], "event x 1");
+}
+
+#[test]
+fn the_pace_of_one_server_is_not_that_of_another() {
+    let mut link = with_a_short_timeout();
+    link.pass(600).closed(Some(1000)).pass(500).opened();
+    link.text(r#"0{"sid":"sid","pingInterval":1000,"pingTimeout":5000}"#);
+    link.text("40").say();
+    link.pass(1_000);
+    assert_eq!(link.say(), ["2 send 2"]);
+}

@@ -56,6 +56,13 @@ fn text_framing_is_read_too() {
 }
 
 #[test]
+fn text_that_is_not_utf_8_is_repaired() {
+    let mut link = Link::polling();
+    link.answer_with(200, b"\x00\x01\x01\xff42[\"x\",\"\xfe\"]");
+    assert_eq!(link.say()[0], "event x \"\u{fffd}\"");
+}
+
+#[test]
 fn one_message_is_under_way_at_a_time_with_at_most_sixteen_packets() {
     let mut link = Link::polling();
     for number in 0..20 {
@@ -227,4 +234,76 @@ fn a_message_under_way_is_let_through_when_the_link_is_closed() {
         link.say(),
         ["abort 2", "ended s link asked", "closed asked"]
     );
+}
+
+#[test]
+fn packets_share_a_body_up_to_its_length_and_a_longer_one_goes_alone() {
+    let mut link = Link::polling();
+    let kilobyte = format!("\"{}\"", "a".repeat(1_000));
+    let long = format!("\"{}\"", "a".repeat(40_000));
+    link.emit(1, "1").emit(2, &kilobyte).emit(3, &kilobyte);
+    link.emit(4, &long).say();
+    link.accept();
+    assert_eq!(link.say().pop().unwrap().matches("42[").count(), 2);
+    link.accept();
+    assert_eq!(link.say().pop().unwrap().matches("42[").count(), 1);
+}
+
+#[test]
+fn what_does_not_fit_into_the_next_body_is_not_sent_yet() {
+    let mut link = Link::polling();
+    for number in 0..40 {
+        link.emit(number, "1");
+    }
+    link.say();
+    link.accept();
+    let said = link.say();
+    let sent = said.iter().filter(|line| line.ends_with(" sent")).count();
+    assert_eq!(sent, 16, "{said:?}");
+}
+
+#[test]
+fn answers_to_the_server_wait_in_a_line_that_is_bounded() {
+    let link = |max_acks| {
+        let mut link = Link::with(Config {
+            transport: Transport::Polling,
+            max_acks,
+            ..Config::default()
+        });
+        link.join().answer(&[OPEN, "40"]).emit(1, "1").say();
+        link.answer(&[r#"420["x"]"#, r#"421["x"]"#, r#"422["x"]"#]);
+        let note = r#"note PassedOver("more to be sent by HTTP than may wait")"#;
+        let passed_over = link.say().iter().filter(|line| *line == note).count();
+        link.accept();
+        (passed_over, link.say().pop().unwrap())
+    };
+    assert_eq!(link(2), (1, "5 post 430[] 431[]".to_owned()));
+    assert_eq!(link(0), (2, "5 post 430[]".to_owned()));
+}
+
+#[test]
+fn what_is_sent_in_the_pause_after_an_empty_answer_shortens_it_not() {
+    let mut link = Link::polling();
+    link.answer_with(200, b"").pass(50).emit(1, "1");
+    assert!(!link.say().iter().any(|line| line.contains(" get ")));
+    link.pass(50);
+    assert!(link.say().pop().unwrap().contains(" get "));
+}
+
+#[test]
+fn the_end_of_a_connection_is_told_to_whom_it_concerns() {
+    let mut link = Link::polling();
+    link.emit(1, "1");
+    let wait = WhenDown::Wait(Duration::from_secs(60));
+    link.command(Command::Emit(emit(2, "2").when_down(wait)));
+    link.emit(3, "3").say();
+    link.answer_with(400, b"");
+    let said = link.say();
+    assert!(
+        said.contains(&"emitted 3 not sent Down".to_owned()),
+        "{said:?}"
+    );
+    link.pass(500).answer(&[OPEN, "40"]);
+    let said = link.say();
+    assert!(said.contains(&"emitted 2 sent".to_owned()), "{said:?}");
 }

@@ -127,3 +127,39 @@ fn a_session_may_come_while_the_link_is_suspended() {
     link.command(Command::Resume);
     assert_eq!(link.say()[0], "connecting 1");
 }
+
+#[test]
+fn a_connection_is_tried_no_longer_than_its_silence_lasts_nor_longer_for_being_tried_twice() {
+    let mut link = Link::live();
+    link.pass(24_000).command(Command::ReconnectNow);
+    assert_eq!(link.say(), ["1 send 2"]);
+    // That was the heartbeat, and it is not tried for longer.
+    link.pass(4_000).command(Command::ReconnectNow).pass(999);
+    assert!(link.say().is_empty());
+    link.pass(1);
+    assert_eq!(link.say(), ["1 hang up 1000", "waiting 1 timeout"]);
+
+    let mut link = Link::live();
+    link.pass(34_000).command(Command::ReconnectNow).say();
+    link.pass(1_000);
+    assert_eq!(link.say(), ["1 hang up 1000", "waiting 1 timeout"]);
+}
+
+#[test]
+fn whatever_ends_the_connection_tells_what_becomes_of_the_emits() {
+    let second = Duration::from_secs(1);
+    let ends: [fn(&mut Link) -> &mut Link; 3] = [
+        |link| link.command(Command::Suspend),
+        |link| link.command(Command::Leave("s".into())),
+        |link| link.text("41"),
+    ];
+    for end in ends {
+        let mut link = Link::live();
+        link.command(Command::Emit(emit(1, "1").acknowledged_within(second)));
+        link.say();
+        let said = end(&mut link).say();
+        assert!(said.contains(&"emitted 1 lost".to_owned()), "{said:?}");
+        link.pass(1_000);
+        assert!(link.say().is_empty());
+    }
+}

@@ -222,3 +222,53 @@ fn closing_while_it_moves_leaves_by_http() {
         ]
     );
 }
+
+#[test]
+fn the_socket_is_tried_once_and_only_after_it_is_open() {
+    let mut link = dialled();
+    link.text("3probe").answer(&[r#"42["x",1]"#]);
+    assert!(link.say().pop().unwrap().contains(" get "));
+    link.opened().opened();
+    assert_eq!(link.say(), ["1 send 2probe"]);
+    link.text("3probe").opened();
+    assert!(link.say().is_empty());
+    link.answer(&["6"]);
+    assert_eq!(link.say(), ["1 send 5", "note Upgraded"]);
+}
+
+#[test]
+fn a_socket_that_cannot_be_read_is_hung_up() {
+    let mut link = dialled();
+    link.opened().say();
+    link.socket(SocketInput::Unreadable("no".into()));
+    assert_eq!(
+        link.say(),
+        ["1 hang up 1000", r#"note UpgradeFailed("no")"#]
+    );
+}
+
+#[test]
+fn the_last_message_has_no_more_packets_than_a_server_reads() {
+    let mut link = dialled();
+    link.opened().text("3probe").say();
+    for id in 0..20 {
+        link.text(&format!(r#"42{id}["x"]"#));
+    }
+    link.say();
+    link.command(Command::Close);
+    let post = link.say().swap_remove(2);
+    assert!(post.ends_with(" 41 1"), "{post}");
+    assert_eq!(post.matches(" 43").count(), 14, "{post}");
+}
+
+#[test]
+fn an_early_wake_up_gives_up_no_move() {
+    let mut link = dialled();
+    link.input(Input::Elapsed);
+    assert!(link.say().is_empty());
+    // Nor is there anything to wake up for while a message keeps the connection from moving.
+    link.opened().emit(1, "1").answer_with(200, b"");
+    link.text("3probe").pass(5_000).say();
+    link.accept();
+    assert_eq!(link.say(), ["1 send 5", "note Upgraded"]);
+}

@@ -95,7 +95,7 @@ impl Heartbeat {
     pub(super) fn is_answered(&mut self, pace: Pace) -> Pace {
         self.checked_by = None;
         match (self.short_timeout, pace) {
-            (Some(timeout), Pace::Unknown) if self.every > timeout => Pace::Steady,
+            (Some(_), Pace::Unknown) => Pace::Steady,
             _ => pace,
         }
     }

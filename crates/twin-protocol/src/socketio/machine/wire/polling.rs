@@ -115,9 +115,7 @@ impl Polling {
 
     /// The answer holds something.
     pub(super) fn bears_fruit(&mut self) {
-        if matches!(self.asking, Asking::Fruitless) {
-            self.asking = Asking::Now;
-        }
+        self.asking = Asking::Now;
     }
 
     /// Whether more may be lined up: what is lined up is not sent yet.
@@ -165,7 +163,6 @@ impl Polling {
                 Asking::Now | Asking::Paused(_) => {
                     let (exchange, query) = core.attempts.next_get(Some(sid));
                     self.get = Some(exchange);
-                    self.asking = Asking::Now;
                     out.act(Action::Get { exchange, query });
                 }
             }
