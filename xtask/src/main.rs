@@ -15,6 +15,7 @@ mod ci;
 mod codegen;
 mod conformance;
 mod fuzz;
+mod mutants;
 mod peers;
 mod sim;
 mod test;
@@ -45,6 +46,8 @@ enum Command {
     Conformance(conformance::Args),
     /// Throw mutated input at everything that reads bytes from outside.
     Fuzz(fuzz::Args),
+    /// Change the links' code, one thing after another, and tell what no test notices.
+    Mutants(mutants::Args),
     /// Build and run servers that this project did not write, for its tests to meet.
     Peers(peers::Args),
     /// Play the links' machines against models of their servers, with what goes wrong drawn from seeds.
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Codegen(args) => codegen::run(&args),
         Command::Conformance(args) => conformance::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
+        Command::Mutants(args) => mutants::run(&args),
         Command::Peers(args) => peers::run(&args),
         Command::Sim(args) => sim::run(&args),
         Command::Test => test::run(),
