@@ -53,8 +53,6 @@ impl Live {
                     out.note(Notice::StaleReply { id: command_id });
                     return Next::Stay;
                 }
-                // With a channel that came since it was added, what was missed was declared.
-                session.hole &= !granted;
                 let waits = !granted && (!session.listed || session.hole);
                 session.join = Join::Agreed {
                     channel_by: waits.then_some(now + pause),

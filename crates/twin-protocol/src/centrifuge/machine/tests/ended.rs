@@ -148,3 +148,23 @@ fn a_jump_in_a_channel_that_nobody_listens_to_is_nobodys() {
     link.text(&publication("personal:u", 2));
     assert_eq!(link.say(), ["gap - jump", "event - chatMessageRead e/2"]);
 }
+
+#[test]
+fn a_channel_that_comes_again_after_the_session_was_left_is_no_gap() {
+    let mut link = Link::joined(&["a", "b"]);
+    link.lost().pass(500).opened();
+    let id = link.last_id("connect");
+    link.say();
+    link.text(&connected(
+        id,
+        r#""widget:b":{"recoverable":true,"epoch":"e","recovered":true}"#,
+    ));
+    assert_eq!(link.say()[0], "gap a channel_lost");
+    link.leave("a").say();
+    link.text(
+        r#"{"push":{"channel":"widget:a","subscribe":{"recoverable":true,"epoch":"e","offset":3}}}"#,
+    );
+    let said = link.say();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(ends_channel_a(&said[0]), "{said:?}");
+}

@@ -203,3 +203,29 @@ fn a_fresh_session_that_never_gets_a_channel_is_declared_after_a_while() {
     link.text(r#"{"push":{"channel":"personal:u","subscribe":{"recoverable":true,"epoch":"e"}}}"#);
     assert!(link.say().is_empty());
 }
+
+#[test]
+fn over_a_shared_channel_only_who_wants_the_start_is_told_that_it_is_missing() {
+    let mut link = Link::new();
+    link.join("a").opened();
+    let shared = r#""personal:u":{"recoverable":true,"epoch":"e"}"#;
+    link.text(&connected(
+        1,
+        &format!(r#"{shared},"widget:a":{{"recoverable":true,"epoch":"e"}}"#),
+    ));
+    link.agree();
+    link.say();
+    let gaps = |link: &mut Link| {
+        let said = link.say().into_iter();
+        said.filter(|line| line.starts_with("gap"))
+            .collect::<Vec<_>>()
+    };
+    link.join("b");
+    assert!(gaps(&mut link).is_empty());
+    link.join_fresh("c").agree();
+    assert_eq!(gaps(&mut link), ["gap c start"]);
+    // With a channel of its own that is held, it is not.
+    link.input(Input::Command(Command::Leave("a".into())));
+    link.join_fresh("a");
+    assert!(gaps(&mut link).is_empty());
+}
