@@ -147,6 +147,9 @@ impl Judge {
         if let Some(account) = self.active(session) {
             account.allowed = account.allowed.max(up_to);
             account.causes += 1;
+        } else {
+            let early = self.early.entry(session.to_owned()).or_default();
+            *early = up_to.max(*early);
         }
     }
 

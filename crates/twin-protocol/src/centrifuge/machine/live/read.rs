@@ -113,6 +113,10 @@ impl Live {
     ) -> Next {
         let channel = &*push.channel;
         match push.kind {
+            // The reconnect brings it, with what was published before it.
+            PushKind::Publication(..) if wishes.replan && has_hole(core, channel) => {
+                self.prove(core);
+            }
             PushKind::Publication(publication, read) => {
                 self.prove(core);
                 let envelope = || read.unwrap_or_else(|| decode(publication.data, message));
@@ -182,6 +186,13 @@ fn subscribed(
     }
     recovery::begin(core, name, subscription, message, out);
     false
+}
+
+/// Whether it is the channel of a session whose beginning is still to be had.
+fn has_hole(core: &Core, channel: &str) -> bool {
+    let session = named_session(channel).and_then(|id| core.sessions.get(id));
+    session.is_some_and(|session| session.active && session.hole)
+        && !core.channels.contains(channel)
 }
 
 /// A channel that is held came again: given back after it was taken away, or repeated. Says whether

@@ -402,3 +402,19 @@ fn the_failures_of_joins_do_not_outlive_their_connection() {
     link.text(&rpc_error(id, r#"{"code":100}"#)).pass(1_000);
     assert_eq!(link.say()[0], "note join a 2");
 }
+
+#[test]
+fn what_shares_a_message_with_a_late_channel_of_a_fresh_session_is_left_to_the_reconnect() {
+    let mut link = Link::joined(&["a"]);
+    link.join_fresh("b").agree();
+    link.say();
+    let push = r#"{"push":{"channel":"widget:b","subscribe":{"recoverable":true,"epoch":"e","offset":2}}}"#;
+    link.text(&format!("{push}\n{}", publication("widget:b", 3)));
+    assert_eq!(link.say(), ["1 hang up 1000", "connecting 1", "dial 2"]);
+    link.opened();
+    let connect = link.say().pop().unwrap();
+    assert!(
+        connect.contains(r#""widget:b":{"recover":true}"#),
+        "{connect}"
+    );
+}
