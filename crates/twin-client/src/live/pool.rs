@@ -68,6 +68,14 @@ struct Link {
     sessions: usize,
 }
 
+/// A link that nobody drives yet. Dropped, it is closed.
+#[derive(Debug)]
+struct Opened {
+    number: u64,
+    route: Route,
+    orders: Orders,
+}
+
 #[derive(Debug)]
 struct Member {
     link: u64,
@@ -99,7 +107,11 @@ impl Pool {
             let what = format!("listening to session {} twice", inbox.id());
             return Err(Error::new(ErrorKind::InvalidInput, Reached::No, what));
         }
-        state.place(shared, inbox, start);
+        let opened = state.place(inbox, start);
+        drop(state);
+        if let Some(link) = opened {
+            link.start(shared);
+        }
         Ok(())
     }
 
@@ -197,7 +209,9 @@ impl Pool {
         sessions: Vec<(Arc<Inbox>, JoinStart)>,
     ) {
         let mut state = self.lock();
-        state.per_link = (state.per_link.min(sessions.len()) / 2).max(1);
+        // Half of what was too many, not of what is allowed by now: links of one size are ended one
+        // after the other, and each of them says the same.
+        state.per_link = state.per_link.min(sessions.len() / 2).max(1);
         let per_link = state.per_link;
         tracing::warn!(target: "twin::link", link, per_link, "too many channels for a connection");
         drop(state);
@@ -207,14 +221,21 @@ impl Pool {
     /// Puts the sessions of a link that has ended on others.
     pub(super) fn place_again(&self, shared: &Arc<Shared>, sessions: Vec<(Arc<Inbox>, JoinStart)>) {
         let mut state = self.lock();
+        let mut opened = Vec::new();
         for (inbox, start) in sessions {
             // Who has left meanwhile is not taken along.
             let stays = |member: &Member| Arc::ptr_eq(&member.inbox, &inbox);
             if state.members.get(inbox.id()).is_some_and(stays) {
-                state.place(shared, &inbox, start);
+                opened.extend(state.place(&inbox, start));
             } else {
                 inbox.end(SessionEnd::Left);
             }
+        }
+        drop(state);
+        // Only now: a link that dialled before it had all its sessions would connect for some of
+        // them, and might be ended with those for which it connects again.
+        for link in opened {
+            link.start(shared);
         }
     }
 
@@ -230,13 +251,17 @@ impl State {
         }
     }
 
-    /// Puts a session on the first link that has room.
-    fn place(&mut self, shared: &Arc<Shared>, inbox: &Arc<Inbox>, start: JoinStart) {
+    /// Puts a session on the first link that has room. Where none has it gives the link that it has
+    /// opened, which is to be started.
+    fn place(&mut self, inbox: &Arc<Inbox>, start: JoinStart) -> Option<Opened> {
         let per_link = if self.is_socketio { 0 } else { self.per_link };
         let roomy = |link: &Link| link.sessions < per_link && !link.orders.is_closed();
-        let number = match self.links.iter().find(|(_, link)| roomy(link)) {
-            Some((&number, _)) => number,
-            None => self.open(shared, inbox.id()),
+        let (number, opened) = match self.links.iter().find(|(_, link)| roomy(link)) {
+            Some((&number, _)) => (number, None),
+            None => {
+                let opened = self.open(inbox.id());
+                (opened.number, Some(opened))
+            }
         };
         let session = inbox.id().clone();
         if let Some(link) = self.links.get_mut(&number) {
@@ -252,10 +277,11 @@ impl State {
                 inbox,
             },
         );
+        opened
     }
 
     /// Opens a link. Over Socket.IO it is that of one session.
-    fn open(&mut self, shared: &Arc<Shared>, session: &SessionId) -> u64 {
+    fn open(&mut self, session: &SessionId) -> Opened {
         let route = match self.is_socketio {
             true => Route::SocketIo(session.clone()),
             false => Route::Centrifugo,
@@ -270,9 +296,11 @@ impl State {
             link.order(Order::Command(Command::Suspend));
         }
         self.links.insert(self.last_link, link);
-        let driver = driver::run(Arc::clone(shared), self.last_link, route, receiver);
-        shared.spawn("twin link", driver);
-        self.last_link
+        Opened {
+            number: self.last_link,
+            route,
+            orders: receiver,
+        }
     }
 
     /// Takes a session off its link, and closes the link after its last.
@@ -289,6 +317,14 @@ impl State {
             link.order(Order::Command(Command::Close));
             self.links.remove(&member.link);
         }
+    }
+}
+
+impl Opened {
+    /// Lets it dial.
+    fn start(self, shared: &Arc<Shared>) {
+        let driver = driver::run(Arc::clone(shared), self.number, self.route, self.orders);
+        shared.spawn("twin link", driver);
     }
 }
 

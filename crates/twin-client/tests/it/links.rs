@@ -59,6 +59,26 @@ fn a_server_that_allows_fewer_channels_halves_the_number_and_the_sessions_go_on(
 }
 
 #[test]
+fn links_of_one_size_that_are_ended_for_it_halve_the_number_once() {
+    let world = World::with(|config| config.sessions_per_link = 4);
+    let names: Vec<_> = (0..12).map(|number| format!("s{number}")).collect();
+    let listened = world
+        .client
+        .listen(names.iter().map(String::as_str))
+        .unwrap();
+    let servers: Vec<_> = (0..3).map(|_| world.accept()).collect();
+    for server in &servers {
+        assert_eq!(sessions(&server.command().unwrap()), 4);
+        server.peer.close(3505, "channel limit");
+    }
+    for _ in 0..6 {
+        assert_eq!(sessions(&world.accept().command().unwrap()), 2);
+    }
+    assert!(world.no_dial());
+    drop(listened);
+}
+
+#[test]
 fn a_single_session_that_is_too_many_ends() {
     let world = World::new();
     let (session, mut events) = world.listen(A);
