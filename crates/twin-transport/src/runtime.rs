@@ -3,7 +3,7 @@
 #[cfg(feature = "runtime-tokio")]
 mod tokio_runtime;
 
-use std::{fmt, future::Future, pin::Pin, time::Duration};
+use std::{fmt, future::Future, pin::Pin, task::Waker, time::Duration};
 
 #[cfg(feature = "runtime-tokio")]
 pub use self::tokio_runtime::TokioRuntime;
@@ -22,6 +22,13 @@ pub trait Runtime: fmt::Debug + Send + Sync + 'static {
     ///
     /// Dropping the future forgets the timer.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Wakes `waker`, the present task's, once the others that can run have had their turn.
+    ///
+    /// By default it wakes at once, which does for a runtime that runs its tasks in turn.
+    fn give_way(&self, waker: &Waker) {
+        waker.wake_by_ref();
+    }
 
     /// Runs `task` until it is done. `name` is for logs and debuggers.
     fn spawn(&self, name: &'static str, task: BoxFuture<'static, ()>);

@@ -41,16 +41,19 @@ use crate::{
     },
 };
 
+/// After so many bytes that were handed over, the readers have their turn: what was just read is
+/// still at hand when they take it, and the memory that they leave serves for what comes next. A turn
+/// costs a look at the system's events, so it is not given for each message.
+const HANDFUL: usize = 16 << 10;
+
 /// Drives a link until it is closed.
 pub(super) async fn run(shared: Arc<Shared>, number: u64, route: Route, mut orders: Orders) {
     let mut driver = Driver::new(shared, number, route);
     while !driver.closed {
         let news = poll_fn(|context| driver.poll(context, &mut orders)).await;
         driver.hear(news);
-        // What was just read is still at hand when its readers take it, and the memory that they
-        // leave serves for what comes next.
-        if std::mem::take(&mut driver.has_handed_over) {
-            give_way().await;
+        if driver.handed_over >= HANDFUL {
+            driver.give_way().await;
         }
     }
     // Whoever was put on this link at the last moment learns that it is closed.
@@ -61,19 +64,6 @@ pub(super) async fn run(shared: Arc<Shared>, number: u64, route: Route, mut orde
     driver.place_latecomers();
     let mut patience = driver.shared.runtime.sleep(connection::CLOSING);
     poll_fn(|context| driver.poll_farewell(context, &mut patience)).await;
-}
-
-/// Lets every task run that can.
-async fn give_way() {
-    let mut has_given = false;
-    poll_fn(|context| {
-        if std::mem::replace(&mut has_given, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 struct Driver {
@@ -94,8 +84,10 @@ struct Driver {
     members: Members,
     parting: Parting,
     timer: Option<Timer>,
-    /// Whether something was handed over since the readers had their turn.
-    has_handed_over: bool,
+    /// Whether the deadline is over, and the socket is asked once more before that counts.
+    is_overdue: bool,
+    /// How many bytes were handed over since the readers had their turn.
+    handed_over: usize,
     /// Whether the socket is not read because readers are too slow.
     paused: bool,
     /// Whether it has been connected at any time.
@@ -136,7 +128,8 @@ impl Driver {
             members: Members::default(),
             parting: Parting::default(),
             timer: None,
-            has_handed_over: false,
+            is_overdue: false,
+            handed_over: 0,
             paused: false,
             was_connected: false,
             closed: false,
@@ -218,7 +211,13 @@ impl Driver {
             let now = self.now();
             if deadline <= now {
                 self.timer = None;
-                return Poll::Ready(News::Elapsed);
+                // A socket may let others go first rather than read: that it gave nothing does not
+                // mean that nothing is there. It has read once it is asked again.
+                if std::mem::replace(&mut self.is_overdue, true) {
+                    return Poll::Ready(News::Elapsed);
+                }
+                self.shared.runtime.give_way(context.waker());
+                return Poll::Pending;
             }
             // Deadlines move with every message: a timer that is early is kept, and set anew when
             // it wakes.
@@ -239,6 +238,7 @@ impl Driver {
     /// Tells the machine, and carries out what it says to that.
     fn hear(&mut self, news: News) {
         let now = self.now();
+        self.is_overdue = false;
         let mut frame = 0;
         let input = match news {
             News::Room => return,
@@ -272,6 +272,7 @@ impl Driver {
         };
         let mut out = std::mem::take(&mut self.out);
         self.machine.handle(now, input, &mut out);
+        self.handed_over += frame;
         let mut frame = Frame::new(&self.budget, frame, self.sharers());
         while let Some(output) = out.pop() {
             match output {
@@ -332,6 +333,20 @@ impl Driver {
         let call = (exchange, asked);
         self.exchanges
             .begin(&self.shared, &self.route, &self.cookies, call);
+    }
+
+    /// Lets every task run that can.
+    async fn give_way(&mut self) {
+        let mut has_given = false;
+        poll_fn(|context| {
+            if std::mem::replace(&mut has_given, true) {
+                return Poll::Ready(());
+            }
+            self.shared.runtime.give_way(context.waker());
+            Poll::Pending
+        })
+        .await;
+        self.handed_over = 0;
     }
 
     /// Ready once the goodbyes are said, or have taken too long.

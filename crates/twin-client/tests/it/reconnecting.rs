@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use twin_client::LinkState;
+use twin_transport::Runtime as _;
 
 use crate::support::{A, B, World, channel, granted, message, recovered, told};
 
@@ -76,6 +77,26 @@ fn a_server_that_never_answers_is_given_up_and_the_old_socket_is_gone_before_the
     assert!(server.peer.is_gone());
     let _dial = world.dial();
     assert!(world.no_dial(), "one at a time");
+}
+
+#[test]
+fn what_comes_at_the_very_moment_at_which_silence_would_be_a_loss_is_heard_first() {
+    let world = World::new();
+    let (_session, _events) = world.listen(A);
+    let server = world.serve(&[A]);
+    // By now the only timer is that for the next ping.
+    world.advance(20);
+    let overdue = world.runtime.next_timer().unwrap();
+    let handle = world.runtime.handle();
+    // The timer is older than this sleep, so the link is woken by it first.
+    world.wait(async {
+        handle.sleep(overdue - handle.now()).await;
+        server.say(&json!({}));
+    });
+    assert!(world.no_dial());
+    assert!(!server.peer.is_gone());
+    world.advance(60);
+    assert!(server.peer.is_gone());
 }
 
 #[test]

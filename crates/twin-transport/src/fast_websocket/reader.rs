@@ -23,6 +23,8 @@ pub(super) struct Reader {
     max_message: usize,
     /// How much the next read asks for.
     next_read: usize,
+    /// How much the last one gave.
+    last_read: usize,
 }
 
 /// A message of which fragments came.
@@ -62,6 +64,7 @@ impl Reader {
             open: None,
             max_message,
             next_read: SMALL_READ,
+            last_read: 0,
         }
     }
 
@@ -83,11 +86,17 @@ impl Reader {
 
     /// A read gave `count` bytes: reads grow while they are filled, and shrink when they are not.
     pub(super) fn came(&mut self, count: usize) {
+        self.last_read = count;
         self.next_read = if count >= self.next_read {
             (self.next_read * 2).min(LARGE_READ)
         } else {
             SMALL_READ
         };
+    }
+
+    /// Whether the last read gave so much that more may be waiting.
+    pub(super) fn has_read_much(&self) -> bool {
+        self.last_read >= SMALL_READ
     }
 
     /// Gives the memory back while nothing is awaited: most connections are idle most of the time.

@@ -40,6 +40,8 @@ pub(super) struct Socket {
     state: State,
     sign_of_life: SignOfLife,
     flushing: Flushing,
+    /// Whether messages were given of a read that brought much.
+    has_given: bool,
 }
 
 enum State {
@@ -64,6 +66,7 @@ impl Socket {
             state: State::Open,
             sign_of_life: SignOfLife::default(),
             flushing: Flushing::default(),
+            has_given: false,
         }
     }
 
@@ -197,6 +200,7 @@ impl Stream for Socket {
                 State::Open => {}
             }
             if let Some(item) = socket.take() {
+                socket.has_given = socket.reader.has_read_much();
                 return Poll::Ready(Some(item));
             }
             if !matches!(socket.state, State::Open | State::WeClosed(_)) {
@@ -204,6 +208,12 @@ impl Stream for Socket {
             }
             // Pongs leave as soon as they can.
             socket.poll_write_aside(context);
+            // Where more is waiting already, whoever has the last messages may let go of them first:
+            // then the same memory, still in the processor's cache, serves for the next read.
+            if std::mem::take(&mut socket.has_given) {
+                let _ = pin!(tokio::task::yield_now()).poll(context);
+                return Poll::Pending;
+            }
             // The future of `read_buf` keeps nothing between polls, so a new one goes on where the
             // last one was dropped.
             let read = pin!(socket.stream.read_buf(socket.reader.room())).poll(context);
@@ -220,6 +230,7 @@ impl Stream for Socket {
                 Poll::Ready(Ok(count)) => {
                     socket.reader.came(count);
                     if let Some(item) = socket.take() {
+                        socket.has_given = socket.reader.has_read_much();
                         return Poll::Ready(Some(item));
                     }
                     if socket.reader.is_in_the_middle() && socket.sign_of_life.is_due() {

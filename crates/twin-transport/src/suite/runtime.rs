@@ -29,6 +29,7 @@ const CASES: &[Case<Arc<dyn Runtime>, BoxFuture<'static, ()>>] = cases![
         a_sleep_may_be_asked_for_on_another_thread,
         a_task_runs_though_nobody_waits_for_it,
         a_task_may_spawn_and_sleep,
+        a_task_that_gives_way_has_its_turn_again,
     },
 ];
 
@@ -84,6 +85,7 @@ macro_rules! runtime_suite {
             a_sleep_may_be_asked_for_on_another_thread
             a_task_runs_though_nobody_waits_for_it
             a_task_may_spawn_and_sleep
+            a_task_that_gives_way_has_its_turn_again
         }
     };
     (@cases $($case:ident)*) => {

@@ -50,7 +50,6 @@ impl Driver {
     }
 
     fn deliver(&mut self, event: LinkEvent, frame: &mut Frame) {
-        self.has_handed_over = true;
         let event = LiveEvent::from(event);
         let freight = frame.freight(event.weight());
         let member = event

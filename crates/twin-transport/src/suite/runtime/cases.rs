@@ -1,6 +1,6 @@
 //! The cases. What is slept is short, so that a runtime whose clock cannot be moved passes soon.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{future::poll_fn, sync::Arc, task::Poll, thread, time::Duration};
 
 use futures_util::FutureExt as _;
 
@@ -98,4 +98,17 @@ pub(super) async fn a_task_may_spawn_and_sleep(runtime: Clock) {
     };
     runtime.spawn("parent", Box::pin(parent));
     done.until(|it| (*it == 2).then_some(())).await;
+}
+
+pub(super) async fn a_task_that_gives_way_has_its_turn_again(runtime: Clock) {
+    let mut turns = 0;
+    poll_fn(|context| {
+        turns += 1;
+        if turns == 3 {
+            return Poll::Ready(());
+        }
+        runtime.give_way(context.waker());
+        Poll::Pending
+    })
+    .await;
 }
