@@ -1,5 +1,7 @@
 //! A chat: where sessions are started.
 
+use std::sync::Arc;
+
 use twin_protocol::{
     api::chats::{ContinueSession, StartSession},
     event::MessageCreated,
@@ -11,6 +13,7 @@ use twin_protocol::{
 use crate::{
     Client,
     error::Error,
+    live::Openings,
     session::{Events, LiveEvent, Origin, Session},
 };
 
@@ -82,7 +85,9 @@ impl Chat {
     ) -> Result<(Session, Events), Error> {
         let first = first_events(&started);
         let StartedSession { id, started_at, .. } = started;
-        Session::listening(self.client.clone(), id, Some(started_at), start, first)
+        let client = self.client.clone();
+        let mut openings = Openings::new(Arc::clone(client.shared()));
+        Session::listening(client, &mut openings, id, Some(started_at), start, first)
             .map_err(Error::after_an_answer)
     }
 }

@@ -34,7 +34,7 @@ use crate::{
     handles::{Bots, Chats, Sessions, Users},
     identity::{Keeper, TokenChanges},
     listing::{ListCall, Listing},
-    live::{LinkBoard, LinkChanges, Pool, Unassigned, UnassignedOutlet},
+    live::{LinkBoard, LinkChanges, Openings, Pool, Unassigned, UnassignedOutlet},
     session::{Events, Session, gap::Turns},
     stats::{Counters, Stats},
 };
@@ -165,10 +165,14 @@ impl Client {
         I::Item: Into<SessionId>,
     {
         let mut named = HashSet::new();
+        let mut openings = Openings::new(Arc::clone(&self.shared));
         ids.into_iter()
             .map(Into::into)
             .filter(|id: &SessionId| named.insert(id.clone()))
-            .map(|id| Session::listening(self.clone(), id, None, JoinStart::Now, Vec::new()))
+            .map(|id| {
+                let client = self.clone();
+                Session::listening(client, &mut openings, id, None, JoinStart::Now, Vec::new())
+            })
             .collect()
     }
 

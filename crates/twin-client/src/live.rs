@@ -21,7 +21,7 @@ mod unassigned;
 pub(crate) use self::{
     board::LinkBoard,
     budget::{Budget, Charge, Freight},
-    pool::Pool,
+    pool::{Openings, Pool},
     unassigned::UnassignedOutlet,
 };
 pub use self::{

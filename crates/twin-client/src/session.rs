@@ -40,6 +40,7 @@ pub(crate) use self::{
 use crate::{
     Client,
     error::{Error, ErrorKind},
+    live::Openings,
 };
 
 /// A session of a chat. Cheap to clone; the clones share everything.
@@ -64,10 +65,11 @@ impl Session {
         }
     }
 
-    /// Listens to a session; `first` is what its reader is handed first, `started` the date of its
-    /// start.
+    /// Listens to a session, over a link of `openings` where it needs a new one; `first` is what its
+    /// reader is handed first, `started` the date of its start.
     pub(crate) fn listening(
         client: Client,
+        openings: &mut Openings,
         id: SessionId,
         started: Option<Timestamp>,
         start: JoinStart,
@@ -83,7 +85,7 @@ impl Session {
         for event in first {
             inbox.begin_with(event);
         }
-        shared.pool.join(shared, &inbox, start)?;
+        shared.pool.join(openings, &inbox, start)?;
         let membership = Membership::new(Arc::clone(shared), inbox);
         let events = Events::new(Arc::clone(&membership));
         let session = Self {

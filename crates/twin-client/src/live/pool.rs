@@ -68,7 +68,16 @@ struct Link {
     sessions: usize,
 }
 
-/// A link that nobody drives yet. Dropped, it is closed.
+/// Links that were opened for several sessions. They start once it is dropped, and so with all of
+/// their sessions: a link that dialled before would connect for some of them, and might be ended when
+/// it connects again for the others.
+#[derive(Debug)]
+pub(crate) struct Openings {
+    shared: Arc<Shared>,
+    links: Vec<Opened>,
+}
+
+/// A link that nobody drives yet.
 #[derive(Debug)]
 struct Opened {
     number: u64,
@@ -95,10 +104,11 @@ impl Pool {
         }))
     }
 
-    /// Listens to the session of `inbox`, over a link that has room, or a new one.
+    /// Listens to the session of `inbox`, over a link that has room, or a new one, which is added to
+    /// `openings`.
     pub(crate) fn join(
         &self,
-        shared: &Arc<Shared>,
+        openings: &mut Openings,
         inbox: &Arc<Inbox>,
         start: JoinStart,
     ) -> Result<(), Error> {
@@ -107,11 +117,7 @@ impl Pool {
             let what = format!("listening to session {} twice", inbox.id());
             return Err(Error::new(ErrorKind::InvalidInput, Reached::No, what));
         }
-        let opened = state.place(inbox, start);
-        drop(state);
-        if let Some(link) = opened {
-            link.start(shared);
-        }
+        openings.links.extend(state.place(inbox, start));
         Ok(())
     }
 
@@ -220,22 +226,16 @@ impl Pool {
 
     /// Puts the sessions of a link that has ended on others.
     pub(super) fn place_again(&self, shared: &Arc<Shared>, sessions: Vec<(Arc<Inbox>, JoinStart)>) {
+        let mut openings = Openings::new(Arc::clone(shared));
         let mut state = self.lock();
-        let mut opened = Vec::new();
         for (inbox, start) in sessions {
             // Who has left meanwhile is not taken along.
             let stays = |member: &Member| Arc::ptr_eq(&member.inbox, &inbox);
             if state.members.get(inbox.id()).is_some_and(stays) {
-                opened.extend(state.place(&inbox, start));
+                openings.links.extend(state.place(&inbox, start));
             } else {
                 inbox.end(SessionEnd::Left);
             }
-        }
-        drop(state);
-        // Only now: a link that dialled before it had all its sessions would connect for some of
-        // them, and might be ended with those for which it connects again.
-        for link in opened {
-            link.start(shared);
         }
     }
 
@@ -320,11 +320,20 @@ impl State {
     }
 }
 
-impl Opened {
-    /// Lets it dial.
-    fn start(self, shared: &Arc<Shared>) {
-        let driver = driver::run(Arc::clone(shared), self.number, self.route, self.orders);
-        shared.spawn("twin link", driver);
+impl Openings {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        let links = Vec::new();
+        Self { shared, links }
+    }
+}
+
+impl Drop for Openings {
+    fn drop(&mut self) {
+        for link in self.links.drain(..) {
+            let shared = Arc::clone(&self.shared);
+            let driver = driver::run(shared, link.number, link.route, link.orders);
+            self.shared.spawn("twin link", driver);
+        }
     }
 }
 
