@@ -233,15 +233,8 @@ fn args(
     sessions: &[String],
 ) -> Vec<String> {
     let twin = &scenario.twin;
-    let [link, flag, path, scheme] = twin.link.words();
-    let live = format!(
-        "{scheme}{}://{}{path}",
-        twin.way.suffix(),
-        network.address()
-    );
-    let mut args: Vec<String> = ["--format", "json", "--link", link, flag, &live]
-        .map(str::to_owned)
-        .into();
+    let mut args: Vec<String> = ["--format", "json"].map(str::to_owned).into();
+    args.extend(twin.link.args(twin.way, network.address()));
     if twin.list != List::Unknown {
         let http = server.emulator().addresses().http.clone();
         args.extend(["--emulator".to_owned(), http]);

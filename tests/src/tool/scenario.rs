@@ -1,6 +1,6 @@
 //! The format of scenarios.
 
-use std::path::Path;
+use std::{net::SocketAddr, path::Path};
 
 use serde::Deserialize;
 use twin_emulator::Kick;
@@ -98,17 +98,22 @@ pub enum Link {
 }
 
 impl Link {
-    /// Its name, the flag and the path of its address, and the scheme of that without a `s` for TLS.
-    pub(super) fn words(self) -> [&'static str; 4] {
-        match self {
-            Self::Centrifugo => [
+    /// The arguments that choose it, at this host and port.
+    pub(super) fn args(self, way: Way, host: SocketAddr) -> [String; 4] {
+        let suffix = way.suffix();
+        let (name, flag, address) = match self {
+            Self::Centrifugo => (
                 "centrifugo",
                 "--centrifugo-url",
-                "/centrifugo/connection/websocket",
-                "ws",
-            ],
-            Self::Socketio => ["socketio", "--socketio-url", "/operator/socket.io/", "http"],
-        }
+                format!("ws{suffix}://{host}/centrifugo/connection/websocket"),
+            ),
+            Self::Socketio => (
+                "socketio",
+                "--socketio-url",
+                format!("http{suffix}://{host}/operator/socket.io/"),
+            ),
+        };
+        ["--link".into(), name.into(), flag.into(), address]
     }
 
     /// How many bytes a heartbeat of the client has on the wire: a masked frame of `{}`, or of `2`.
@@ -139,7 +144,7 @@ pub enum Way {
 
 impl Way {
     /// What the address says of it: the last letter of its scheme, where there is one for that.
-    pub(super) fn suffix(self) -> &'static str {
+    fn suffix(self) -> &'static str {
         match self {
             Self::Plain | Self::PlainToTls => "",
             Self::Tls | Self::TlsToPlain | Self::Untrusted => "s",
