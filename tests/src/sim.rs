@@ -10,6 +10,7 @@
 mod agenda;
 mod centrifuge;
 mod client;
+mod clock;
 mod conduct;
 mod runner;
 mod socketio;

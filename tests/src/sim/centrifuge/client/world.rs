@@ -8,11 +8,10 @@ mod source;
 mod user;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
 
-use fastrand::Rng;
 use twin_client::{AccessToken, Client, Config, Credentials, SlowReaders};
 use twin_protocol::centrifuge::Codec;
 use twin_transport::{
@@ -23,15 +22,15 @@ use twin_transport::{
 use self::{http::Answering, source::Source, user::User};
 use super::plan::{Act, Plan};
 use crate::sim::{
-    agenda::Agenda,
     centrifuge::{
         line::{Line, Mark},
-        network::{News, Pipe},
+        network::{Network, Traffic},
         plan::{self as link_plan, TROUBLE},
-        server::{Server, Task, session_name},
+        server::{Server, session_name},
         world::SOUND,
     },
     client::{Asked, Desk, Entry, Journal, Judge, Platform, Sockets, Trouble},
+    clock::Clock,
     trace::Trace,
 };
 
@@ -52,9 +51,8 @@ const LEAST_WEIGHT: usize = 512;
 
 pub(super) struct World<'a> {
     plan: &'a Plan,
-    now: Duration,
-    random: Rng,
-    agenda: Agenda<Event>,
+    clock: Clock<Event>,
+    network: Network,
     runtime: VirtualRuntime,
     /// Whether the process of the client stands still.
     stands_still: bool,
@@ -66,19 +64,11 @@ pub(super) struct World<'a> {
     journal: Journal,
     user: User,
     source: Source,
-    server: Server,
     platform: Platform,
-    server_down_until: Duration,
-    dials: Option<(link_plan::Dial, Duration)>,
     http: Option<(Trouble, Duration)>,
     /// Dials that the server has not answered yet.
     dialling: BTreeMap<u64, Dial>,
     peers: BTreeMap<u64, Peer>,
-    pipes: BTreeMap<u64, Pipe>,
-    /// What the client has not taken of what a connection gave it.
-    unheard: BTreeMap<u64, VecDeque<Vec<Line>>>,
-    /// The connection made last.
-    present: u64,
     over: BTreeSet<String>,
     judge: Judge,
     trace: &'a mut Trace,
@@ -88,21 +78,22 @@ pub(super) struct World<'a> {
 enum Event {
     Act(usize),
     Answer(Asked, Answering),
-    AtClient(u64, News),
     AtPlatform(Asked, Option<Trouble>),
-    AtServer(u64, String),
     Dialled(u64, Result<(), link_plan::Dial>),
     End,
-    Flush(u64),
-    /// The server learns that the client has gone.
-    Gone(u64),
     /// Nothing goes wrong any more.
     Heal,
     LastWords,
     /// The server reads again what the client writes.
     ReadOn(u64),
     Resume,
-    Task(Task),
+    Traffic(Traffic),
+}
+
+impl From<Traffic> for Event {
+    fn from(traffic: Traffic) -> Self {
+        Self::Traffic(traffic)
+    }
 }
 
 /// Plays `plan`.
@@ -111,13 +102,13 @@ enum Event {
 ///
 /// With the first law that did not hold.
 pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), String> {
-    let mut agenda = Agenda::new();
+    let mut clock = Clock::new(seed, plan.link.latency);
     for (index, (at, _)) in plan.acts.iter().enumerate() {
-        agenda.add(*at, Event::Act(index));
+        clock.at(*at, Event::Act(index));
     }
-    agenda.add(TROUBLE, Event::Heal);
-    agenda.add(TROUBLE + HEALING, Event::LastWords);
-    agenda.add(TROUBLE + HEALING + LAST_WORDS, Event::End);
+    clock.at(TROUBLE, Event::Heal);
+    clock.at(TROUBLE + HEALING, Event::LastWords);
+    clock.at(TROUBLE + HEALING + LAST_WORDS, Event::End);
     let runtime = VirtualRuntime::new();
     let journal = Journal::default();
     let sockets = Sockets::new(journal.clone());
@@ -131,11 +122,11 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
         .runtime(runtime.handle())
         .seed(seed)
         .build();
+    let server = Server::new(&plan.link, plan.sessions(), &plan.fresh());
     let world = World {
         plan,
-        now: Duration::ZERO,
-        random: Rng::with_seed(seed ^ 0x5eed),
-        agenda,
+        clock,
+        network: Network::new(&plan.link, server),
         runtime,
         stands_still: false,
         stands_until: Duration::ZERO,
@@ -145,16 +136,10 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
         journal,
         user: User::default(),
         source,
-        server: Server::new(&plan.link, plan.sessions(), &plan.fresh()),
         platform: Platform::new(plan.user.newest_first),
-        server_down_until: Duration::ZERO,
-        dials: None,
         http: None,
         dialling: BTreeMap::new(),
         peers: BTreeMap::new(),
-        pipes: BTreeMap::new(),
-        unheard: BTreeMap::new(),
-        present: 0,
         over: BTreeSet::new(),
         judge: Judge::new(plan.user.falls_behind, plan.may_end()),
         trace,
@@ -184,14 +169,14 @@ impl World<'_> {
     fn run(mut self) -> Result<(), String> {
         for _ in 0..MOST_STEPS {
             self.settle()?;
-            let next = self.agenda.next_at().unwrap_or_default();
+            let next = self.clock.next_at().unwrap_or_default();
             let timer = self.runtime.next_timer().filter(|_| !self.stands_still);
             if let Some(timer) = timer.filter(|timer| *timer <= next) {
                 self.go_on_to(timer);
                 continue;
             }
             self.go_on_to(next);
-            match self.agenda.take_due(next) {
+            match self.clock.take_due(next) {
                 None | Some(Event::End) => return self.at_rest(),
                 Some(event) => self.happen(event)?,
             }
@@ -200,9 +185,9 @@ impl World<'_> {
     }
 
     fn go_on_to(&mut self, moment: Duration) {
-        self.now = self.now.max(moment);
+        self.clock.now = self.clock.now.max(moment);
         if !self.stands_still {
-            let time = self.now.saturating_sub(self.runtime.now());
+            let time = self.clock.now.saturating_sub(self.runtime.now());
             self.runtime.advance(time);
         }
     }
@@ -245,22 +230,22 @@ impl World<'_> {
         match entry {
             Entry::End { reader } => {
                 self.trace
-                    .add(self.now, || format!("  reader {reader}: the end"));
+                    .add(self.clock.now, || format!("  reader {reader}: the end"));
                 self.judge.end(reader)
             }
             Entry::Read { reader, what } => {
                 self.trace
-                    .add(self.now, || format!("  reader {reader}: {what:?}"));
+                    .add(self.clock.now, || format!("  reader {reader}: {what:?}"));
                 self.user.had += 1;
                 self.judge.read(reader, &what)
             }
             Entry::Suspended { asked } => self.check_suspended(asked),
             Entry::Told { conn } => {
-                let unheard = self.unheard.entry(conn).or_default();
-                let Some(lines) = unheard.pop_front() else {
+                let Some(lines) = self.network.pipe(conn).untaken.pop_front() else {
                     return Err(format!("{conn} gave what nobody has said"));
                 };
-                self.trace.add(self.now, || format!("{conn} < {lines:?}"));
+                self.trace
+                    .add(self.clock.now, || format!("{conn} < {lines:?}"));
                 lines.iter().for_each(|line| self.tell(line));
                 Ok(())
             }
@@ -297,52 +282,50 @@ impl World<'_> {
                 let act = &plan.acts[index].1;
                 if self.stands_still && act.is_of_user() {
                     // The user is in the process.
-                    self.agenda.add(self.stands_until, Event::Act(index));
+                    self.clock.at(self.stands_until, Event::Act(index));
                     return Ok(());
                 }
-                self.trace.add(self.now, || format!("* {act:?}"));
+                self.trace.add(self.clock.now, || format!("* {act:?}"));
                 self.act(act);
             }
             Event::Answer(asked, answering) => answering.to(asked),
-            Event::AtClient(conn, news) => self.arrive(conn, news),
             Event::AtPlatform(asked, trouble) => self.at_platform(asked, trouble),
-            Event::AtServer(conn, text) => {
-                if !self.pipe(conn).dead {
-                    self.server.hear(self.now, conn, &text);
-                }
-            }
             Event::Dialled(conn, answer) => self.dialled(conn, answer),
             Event::End => {}
-            Event::Flush(conn) => self.flush(conn),
-            Event::Gone(conn) => self.server.forget(conn),
             Event::Heal if self.stands_still => {
-                self.agenda.add(self.stands_until, Event::Heal);
+                self.clock.at(self.stands_until, Event::Heal);
             }
             Event::Heal => {
-                self.server.give_back();
-                self.server.be_sound_from(self.now + SOUND);
+                self.network.server.give_back();
+                self.network.server.be_sound_from(self.clock.now + SOUND);
                 self.http = None;
                 self.user.read_all();
                 self.resume();
             }
             Event::LastWords => {
-                self.trace.add(self.now, || "* the last words".into());
+                self.trace.add(self.clock.now, || "* the last words".into());
                 for session in (0..self.plan.sessions()).map(session_name) {
-                    self.server.publish(self.now, &session);
+                    self.network.server.publish(self.clock.now, &session);
                 }
             }
             Event::ReadOn(conn) => {
-                if let Some(peer) = self.peers.get(&conn).filter(|_| !self.pipes[&conn].dead) {
+                let is_dead = self.network.pipe(conn).dead;
+                if let Some(peer) = self.peers.get(&conn).filter(|_| !is_dead) {
                     peer.read_on();
                 }
             }
             Event::Resume => {
-                self.trace.add(self.now, || "* the process goes on".into());
+                self.trace
+                    .add(self.clock.now, || "* the process goes on".into());
                 self.stands_still = false;
-                let time = self.now.saturating_sub(self.runtime.now());
+                let time = self.clock.now.saturating_sub(self.runtime.now());
                 self.runtime.leap(time);
             }
-            Event::Task(task) => self.server.perform(self.now, task),
+            Event::Traffic(traffic) => {
+                if let Some((conn, news)) = self.network.carry(&mut self.clock, traffic) {
+                    self.arrive(conn, news);
+                }
+            }
         }
         Ok(())
     }
@@ -379,7 +362,7 @@ impl World<'_> {
     }
 
     fn at_rest(mut self) -> Result<(), String> {
-        let mut published = self.server.published.clone();
+        let mut published = self.network.server.published.clone();
         for session in &self.over {
             // The end of a session is in no list.
             if let Some(last) = published.get_mut(session) {
@@ -395,14 +378,14 @@ impl World<'_> {
     fn say_goodbye(&mut self) -> Result<(), String> {
         self.user.drop_all();
         self.client = None;
-        let end = self.now + FAREWELL;
-        self.agenda.add(end, Event::End);
-        while self.now < end {
+        let end = self.clock.now + FAREWELL;
+        self.clock.at(end, Event::End);
+        while self.clock.now < end {
             self.settle()?;
-            let next = self.agenda.next_at().unwrap_or(end);
+            let next = self.clock.next_at().unwrap_or(end);
             let timer = self.runtime.next_timer().unwrap_or(next);
             self.go_on_to(next.min(timer).min(end));
-            while let Some(event) = self.agenda.take_due(self.now) {
+            while let Some(event) = self.clock.take_due(self.clock.now) {
                 self.happen(event)?;
             }
         }
@@ -415,14 +398,5 @@ impl World<'_> {
             Some((conn, _)) => Err(format!("with every handle gone {conn} is still open")),
             None => Ok(()),
         }
-    }
-
-    fn pipe(&mut self, conn: u64) -> &mut Pipe {
-        self.pipes.entry(conn).or_default()
-    }
-
-    fn latency(&mut self) -> Duration {
-        let most = self.plan.link.latency.as_millis() as u64;
-        link_plan::millis(self.random.u64(1..=most))
     }
 }

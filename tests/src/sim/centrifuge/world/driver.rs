@@ -14,8 +14,8 @@ use crate::{
     protobuf,
     sim::centrifuge::{
         line::Mark,
-        network::News,
-        plan::{Dial, Wish, millis},
+        network::{News, Traffic},
+        plan::{Dial, Wish},
         server::session_name,
     },
 };
@@ -29,15 +29,14 @@ impl World<'_> {
     pub(super) fn set_timer(&mut self) {
         let deadline = self.machine.deadline().map(Moment::since_start);
         if deadline != self.timer.map(|(_, deadline)| deadline) {
-            let most = self.plan.settings.lag.as_millis() as u64;
-            let late = millis(self.random.u64(0..=most));
-            self.timer = deadline.map(|deadline| (deadline.max(self.now) + late, deadline));
+            let late = self.clock.up_to(self.plan.settings.lag);
+            self.timer = deadline.map(|deadline| (deadline.max(self.clock.now) + late, deadline));
         }
     }
 
     pub(super) fn elapse(&mut self) -> Result<(), String> {
         self.input(Input::Elapsed)?;
-        let now = Moment::after_start(self.now);
+        let now = Moment::after_start(self.clock.now);
         match self.machine.deadline() {
             Some(next) if next <= now => Err("a deadline that is due again at once".into()),
             _ => Ok(()),
@@ -59,7 +58,7 @@ impl World<'_> {
             Told::Wish(wish) => self.wish(wish)?,
         }
         // A timer may ring for nothing.
-        if self.random.u8(0..20) == 0 {
+        if self.clock.random.u8(0..20) == 0 {
             self.elapse()?;
         }
         Ok(())
@@ -105,7 +104,8 @@ impl World<'_> {
         let Some(socket) = present.or_else(|| self.old_socket(conn)) else {
             return Ok(());
         };
-        self.trace.add(self.now, || format!("{conn} < {news:?}"));
+        self.trace
+            .add(self.clock.now, || format!("{conn} < {news:?}"));
         if present.is_some() {
             self.before(socket, &news);
         }
@@ -141,7 +141,7 @@ impl World<'_> {
     /// The socket of a connection that was hung up, where its news is told all the same.
     fn old_socket(&self, conn: u64) -> Option<SocketId> {
         let older = std::iter::successors(Some(SocketId::FIRST), |socket| Some(socket.next()));
-        let mut older = older.take_while(|socket| socket.number() <= self.present);
+        let mut older = older.take_while(|socket| socket.number() <= self.network.present);
         let stale = self.plan.settings.stale_news;
         older.find(|socket| stale && socket.number() == conn)
     }
@@ -152,7 +152,7 @@ impl World<'_> {
             News::Frame(lines) => {
                 for mark in lines.iter().flat_map(|line| &line.marks) {
                     match mark {
-                        Mark::Greeted => self.conduct.greeted(self.now),
+                        Mark::Greeted => self.conduct.greeted(self.clock.now),
                         Mark::Life => self.conduct.life(),
                         _ => {}
                     }
@@ -169,14 +169,14 @@ impl World<'_> {
 
     fn input(&mut self, input: Input) -> Result<(), String> {
         if let Input::Command(command) = &input {
-            self.trace.add(self.now, || format!("  {command:?}"));
+            self.trace.add(self.clock.now, || format!("  {command:?}"));
         }
         let mut out = Outbox::new();
-        let now = Moment::after_start(self.now);
+        let now = Moment::after_start(self.clock.now);
         self.machine.handle(now, input, &mut out);
         for output in out.drain() {
-            self.trace.add(self.now, || format!("  > {output:?}"));
-            self.conduct.watch(self.now, &output)?;
+            self.trace.add(self.clock.now, || format!("  > {output:?}"));
+            self.conduct.watch(self.clock.now, &output)?;
             match output {
                 Output::Action(action) => self.action(action)?,
                 Output::Report(report) => {
@@ -213,17 +213,17 @@ impl World<'_> {
         match action {
             Action::Dial(socket) => self.dial(socket.number()),
             Action::FetchToken(id) if self.plan.settings.tokens.is_some() => {
-                let at = self.now + self.latency();
-                let trouble = self.tokenless.filter(|(_, until)| self.now < *until);
+                let time = self.clock.latency();
+                let trouble = self.tokenless.filter(|(_, until)| self.clock.now < *until);
                 match trouble {
-                    None => self.agenda.add(at, Event::Token(id, true)),
-                    Some((false, _)) => self.agenda.add(at, Event::Token(id, false)),
+                    None => self.clock.after(time, Event::Token(id, true)),
+                    Some((false, _)) => self.clock.after(time, Event::Token(id, false)),
                     Some((true, _)) => {}
                 }
             }
             Action::HangUp { socket, .. } => {
-                let at = self.now + self.latency();
-                self.agenda.add(at, Event::Gone(socket.number()));
+                let time = self.clock.latency();
+                self.clock.after(time, Traffic::Gone(socket.number()));
             }
             Action::Send(socket, text) if !self.plan.settings.protobuf => {
                 self.check_connect(&text)?;
@@ -239,16 +239,17 @@ impl World<'_> {
         Ok(())
     }
 
+    fn send_up(&mut self, conn: u64, text: String) {
+        let at = self.network.up(&mut self.clock, conn);
+        self.clock.at(at, Traffic::AtServer(conn, text));
+    }
+
     fn dial(&mut self, conn: u64) {
-        self.present = conn;
-        let latency = self.latency();
-        let mode = self.dials.filter(|(_, until)| self.now < *until);
-        let (after, news) = match mode.map(|(dial, _)| dial) {
-            _ if self.now < self.server_down_until => {
-                (latency, News::DialFailed(DialFailureKind::Unreachable))
-            }
+        self.network.present = conn;
+        let latency = self.clock.latency();
+        let (after, news) = match self.network.trouble(self.clock.now) {
             None => {
-                self.server.open(conn);
+                self.network.server.open(conn);
                 (latency, News::Opened)
             }
             Some(Dial::Refused(status)) => {
@@ -263,9 +264,7 @@ impl World<'_> {
             }
             Some(Dial::Unreachable) => (latency, News::DialFailed(DialFailureKind::Unreachable)),
         };
-        let at = self.pipe(conn).down(Duration::ZERO, Duration::ZERO);
-        self.agenda
-            .add(at.max(self.now + after), Event::AtClient(conn, news));
+        self.clock.after(after, Traffic::AtClient(conn, news));
     }
 
     /// A connect command names the sessions that the user listens to, no more and no fewer.

@@ -26,30 +26,30 @@ impl Answering {
 impl World<'_> {
     pub(super) fn ask(&mut self, asked: Asked) {
         let request = &asked.request;
-        self.trace.add(self.now, || {
+        self.trace.add(self.clock.now, || {
             format!("? {} {}", request.method(), request.uri())
         });
-        let trouble = self.http.filter(|(_, until)| self.now < *until);
-        let trouble = if self.now < self.server_down_until {
+        let trouble = self.http.filter(|(_, until)| self.clock.now < *until);
+        let trouble = if self.network.is_down(self.clock.now) {
             Some(Trouble::Unreachable)
         } else {
             trouble.map(|(trouble, _)| trouble)
         };
-        let at = self.now + self.latency();
+        let at = self.clock.now + self.clock.latency();
         let never_arrives = match trouble {
             Some(Trouble::Unreachable) => {
                 Some(Answering::Failure(ErrorKind::Unreachable, Reached::No))
             }
             // What the platform has not heard of is as broken as what it has.
-            Some(Trouble::Broken) if self.random.bool() => {
+            Some(Trouble::Broken) if self.clock.random.bool() => {
                 Some(Answering::Failure(ErrorKind::Lost, Reached::Unknown))
             }
-            Some(Trouble::Answered(status)) if status < 500 || self.random.bool() => {
+            Some(Trouble::Answered(status)) if status < 500 || self.clock.random.bool() => {
                 Some(self.answered(status))
             }
             _ => None,
         };
-        self.agenda.add(
+        self.clock.at(
             at,
             match never_arrives {
                 Some(answering) => Event::Answer(asked, answering),
@@ -60,7 +60,7 @@ impl World<'_> {
 
     /// The platform hears of a request, and does what it asks, whatever becomes of the answer.
     pub(super) fn at_platform(&mut self, asked: Asked, trouble: Option<Trouble>) {
-        let (done, response) = self.platform.hear(self.now, &asked.request);
+        let (done, response) = self.platform.hear(self.clock.now, &asked.request);
         if let Answered::Started { session } = done {
             self.begin(&session);
         }
@@ -71,12 +71,12 @@ impl World<'_> {
             Some(Trouble::Silent) => return drop(asked),
             _ => Answering::Response(response),
         };
-        let at = self.now + self.latency();
-        self.agenda.add(at, Event::Answer(asked, answering));
+        let at = self.clock.now + self.clock.latency();
+        self.clock.at(at, Event::Answer(asked, answering));
     }
 
     fn answered(&self, status: u16) -> Answering {
         let status = StatusCode::from_u16(status).unwrap_or_default();
-        Answering::Response(respond(self.now, status, &json!({"error": "no"})))
+        Answering::Response(respond(self.clock.now, status, &json!({"error": "no"})))
     }
 }

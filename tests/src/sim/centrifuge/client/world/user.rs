@@ -88,10 +88,11 @@ impl World<'_> {
     }
 
     fn hold(&mut self, session: &str, handle: Session, events: Events, fresh: bool) {
-        let serial = self.server.published.get(session).copied();
+        let serial = self.network.server.published.get(session).copied();
         let reader = self.judge.listen(session, serial.unwrap_or(0), fresh);
-        self.trace
-            .add(self.now, || format!("  reader {reader} reads {session}"));
+        self.trace.add(self.clock.now, || {
+            format!("  reader {reader} reads {session}")
+        });
         let (pace, receiver) = watch::channel(Pace::Quick);
         let runtime = self.runtime.handle();
         let task = read(reader, events, receiver, runtime, self.journal.clone());
@@ -129,9 +130,9 @@ impl World<'_> {
 
     /// The platform has started a session.
     pub(super) fn begin(&mut self, session: &str) {
-        self.server.start(session);
+        self.network.server.start(session);
         for _ in 0..self.user.starting.get(session).copied().unwrap_or(0) {
-            self.server.publish(self.now, session);
+            self.network.server.publish(self.clock.now, session);
         }
     }
 
@@ -226,7 +227,7 @@ impl World<'_> {
         for (text, outcome) in settled {
             self.user.sending.remove(&text);
             self.trace
-                .add(self.now, || format!("  {text}: {outcome:?}"));
+                .add(self.clock.now, || format!("  {text}: {outcome:?}"));
             let posted = self
                 .platform
                 .posted
