@@ -23,9 +23,15 @@ pub(in crate::sim) struct Asked {
 }
 
 impl Desk {
-    /// What was asked since it was looked at last.
+    /// What was asked since it was looked at last. All of that was asked at one moment, in an order
+    /// that is the runtime's affair and another one in each run: it is put into one that is not.
     pub(in crate::sim) fn take(&self) -> Vec<Asked> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut asked = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        asked.sort_by_cached_key(|asked| {
+            let request = &asked.request;
+            (request.uri().to_string(), request.body().clone())
+        });
+        asked
     }
 }
 
