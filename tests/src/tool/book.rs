@@ -1,7 +1,7 @@
 //! What a program has printed, and what that amounts to.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -32,6 +32,8 @@ pub(super) struct Pages {
     pub(super) accounts: BTreeMap<String, Account>,
     /// The states of all links in their order, with their reasons.
     pub(super) states: Vec<(String, Option<Reason>)>,
+    /// How many dials the program has given up for want of an answer in time.
+    pub(super) late_dials: u64,
     /// The error line.
     pub(super) error: Option<Reason>,
     /// How many event lines there are.
@@ -41,6 +43,8 @@ pub(super) struct Pages {
     pub(super) is_over: bool,
     /// The newest position in every channel of every epoch.
     positions: BTreeMap<(String, String), u64>,
+    /// The links that are being connected.
+    dialled: BTreeSet<Option<u64>>,
     last: Vec<String>,
     grammar: Grammar,
 }
@@ -108,10 +112,7 @@ impl Pages {
             }
             "event" => self.event(&line),
             "gap" => self.gap(&line),
-            "state" => {
-                let reason = line.reason();
-                self.states.push((line.state.unwrap_or_default(), reason));
-            }
+            "state" => self.state(line),
             name => self.findings.push(format!("a line of the type {name}")),
         }
     }
@@ -134,6 +135,22 @@ impl Pages {
             Some("list") => account.listed(&key),
             _ => account.event(&key, line.recovered == Some(true)),
         }
+    }
+
+    fn state(&mut self, line: Line<'_>) {
+        let reason = line.reason();
+        let state = line.state.unwrap_or_default();
+        let was_dialled = self.dialled.remove(&line.link);
+        match &*state {
+            "connecting" => {
+                self.dialled.insert(line.link);
+            }
+            "waiting" if was_dialled && reason.as_ref().is_some_and(|it| it.kind == "timeout") => {
+                self.late_dials += 1;
+            }
+            _ => {}
+        }
+        self.states.push((state, reason));
     }
 
     /// Positions of a channel only grow while its epoch is the same.

@@ -3,11 +3,11 @@
 use super::{play::Scene, program::program, scenario::Scenario};
 use crate::conformance::{Expected, Kind, Report, run::report};
 
-/// How many are played at once: they wait most of the time, but a server that is a process of its own
-/// gives its backend only a second.
+/// How many are played at once: they wait most of the time, but for their beginnings, and a server
+/// that is a process of its own gives its backend only a second.
 const fn at_once(kind: Kind) -> usize {
     match kind {
-        Kind::Emulator => 40,
+        Kind::Emulator => 30,
         Kind::Centrifugo | Kind::Engine => 6,
     }
 }

@@ -234,7 +234,8 @@ pub struct Expect {
     pub recovered_at_least: usize,
     /// How many event lines there are, in all.
     pub events: Option<usize>,
-    /// The most connections made.
+    /// The most connections made, beside one for each dial that was given up for want of an answer
+    /// in time: a busy machine may cause that where no network does.
     pub connections_at_most: Option<u64>,
     /// The fewest connections made.
     pub connections_at_least: u64,
