@@ -65,6 +65,10 @@ const ENDS: &[(EndKind, &str)] = &[
     ),
     (EndKind::Lost, "the connection broke"),
     (
+        EndKind::NoToken,
+        "the token could not be had or renewed just now",
+    ),
+    (
         EndKind::NotFound,
         "the server does not know the address (HTTP 404)",
     ),
@@ -79,6 +83,10 @@ const ENDS: &[(EndKind, &str)] = &[
     (
         EndKind::Refused,
         "the server refused, with an HTTP status or an error reply",
+    ),
+    (
+        EndKind::Renewed,
+        "this program connects anew, as it was asked to",
     ),
     (
         EndKind::Terminated,
@@ -97,6 +105,10 @@ const ENDS: &[(EndKind, &str)] = &[
 const GAPS: &[(GapReason, &str)] = &[
     (GapReason::ChannelLost, "the server took the channel away"),
     (GapReason::Jump, "offsets are missing in between"),
+    (
+        GapReason::NoRecovery,
+        "the link came back, and over this channel the server gives nothing back",
+    ),
     (
         GapReason::NotRecovered,
         "the server could not give back what was missed",
