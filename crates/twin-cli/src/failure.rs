@@ -92,7 +92,11 @@ impl Failure {
             Some(source) => causes(source),
             None => error.to_string(),
         };
-        Self::told(what, error.kind(), code, &why)
+        let failure = Self::told(what, error.kind(), code, &why);
+        match error.kind() {
+            ErrorKind::Refused if error.is_retryable() => failure.or_later(),
+            _ => failure,
+        }
     }
 
     /// The live connection, or the listening to a session, ended for `reason`.
@@ -111,10 +115,16 @@ impl Failure {
     pub(crate) fn told(what: &str, kind: ErrorKind, code: Option<u32>, why: &str) -> Self {
         let why = plain::line(why);
         let mut text = format!("{what}: {}", why.trim_end_matches(['.', ' ']));
-        if let Some(advice) = advice(kind, code) {
+        if let Some(advice) = advice(kind) {
             let _ = write!(text, "; {advice}");
         }
         Self { kind, code, text }
+    }
+
+    /// The same, where waiting may help.
+    pub(crate) fn or_later(mut self) -> Self {
+        self.text.push_str(", or try again later");
+        self
     }
 }
 
@@ -139,13 +149,8 @@ pub(crate) fn causes(error: &(dyn StdError + 'static)) -> String {
     told
 }
 
-/// Whether the same request would be refused again: an HTTP status says that the fault is its own.
-fn is_for_good(code: Option<u32>) -> bool {
-    code.is_some_and(|code| matches!(code, 400..=499) && !matches!(code, 408 | 425 | 429))
-}
-
 /// What to try.
-fn advice(kind: ErrorKind, code: Option<u32>) -> Option<&'static str> {
+fn advice(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::Forbidden => "use the token of an account that may do this",
         ErrorKind::Internal => "please report this with the output of -vv",
@@ -153,8 +158,7 @@ fn advice(kind: ErrorKind, code: Option<u32>) -> Option<&'static str> {
         ErrorKind::JoinRefused => "check the session's id, and whether it is still open",
         ErrorKind::NotFound => "check the id and the address",
         ErrorKind::Protocol => "check that the address is that of the platform",
-        ErrorKind::Refused if is_for_good(code) => "look at -vv",
-        ErrorKind::Refused => "try again later, or look at -vv",
+        ErrorKind::Refused => "look at -vv",
         ErrorKind::Terminated => "check the addresses and the token, and look at -vv",
         ErrorKind::Timeout => "check the address, or try again later",
         ErrorKind::Tls => {
@@ -187,24 +191,6 @@ mod tests {
             "cannot listen to session s1: the platform refused to join the session (code 403): \
              no ␛[31mentry; check the session's id, and whether it is still open"
         );
-    }
-
-    #[test]
-    fn only_what_may_pass_is_advised_to_be_tried_again() {
-        for (code, advised) in [
-            (Some(400), false),
-            (Some(422), false),
-            (Some(499), false),
-            (Some(408), true),
-            (Some(425), true),
-            (Some(429), true),
-            (Some(500), true),
-            (Some(302), true),
-            (None, true),
-        ] {
-            let failure = Failure::told("cannot send", ErrorKind::Refused, code, "no");
-            assert_eq!(failure.text.contains("again later"), advised, "{code:?}");
-        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a program has printed, and what that amounts to.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -30,10 +30,8 @@ pub(super) struct Book {
 pub(super) struct Pages {
     /// By session.
     pub(super) accounts: BTreeMap<String, Account>,
-    /// The states of all links in their order, with their reasons.
-    pub(super) states: Vec<(String, Option<Reason>)>,
-    /// How many dials the program has given up for want of an answer in time.
-    pub(super) late_dials: u64,
+    /// The states of all links in their order.
+    pub(super) states: Vec<State>,
     /// The error line.
     pub(super) error: Option<Reason>,
     /// How many event lines there are.
@@ -43,10 +41,24 @@ pub(super) struct Pages {
     pub(super) is_over: bool,
     /// The newest position in every channel of every epoch.
     positions: BTreeMap<(String, String), u64>,
-    /// The links that are being connected.
-    dialled: BTreeSet<Option<u64>>,
     last: Vec<String>,
     grammar: Grammar,
+}
+
+/// What a state line says.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) link: Option<u64>,
+    pub(super) name: String,
+    pub(super) reason: Option<Reason>,
+}
+
+impl State {
+    /// Whether it waits for a reason of this kind.
+    pub(super) fn waits_for(&self, kind: &str) -> bool {
+        let reason = self.reason.as_ref();
+        self.name == "waiting" && reason.is_some_and(|reason| reason.kind == kind)
+    }
 }
 
 impl Book {
@@ -84,6 +96,16 @@ impl Pages {
         self.accounts.values().all(Account::is_settled)
     }
 
+    /// How many dials the program has given up for want of an answer in time.
+    pub(super) fn late_dials(&self) -> usize {
+        let is_late = |(index, state): &(usize, &State)| {
+            let mut before = self.states[..*index].iter().rev();
+            let last = before.find(|it| it.link == state.link);
+            state.waits_for("timeout") && last.is_some_and(|it| it.name == "connecting")
+        };
+        self.states.iter().enumerate().filter(is_late).count()
+    }
+
     /// The last lines, for people.
     pub(super) fn shown(&self) -> String {
         self.last.join("\n         ")
@@ -112,7 +134,11 @@ impl Pages {
             }
             "event" => self.event(&line),
             "gap" => self.gap(&line),
-            "state" => self.state(line),
+            "state" => self.states.push(State {
+                reason: line.reason(),
+                link: line.link,
+                name: line.state.unwrap_or_default(),
+            }),
             name => self.findings.push(format!("a line of the type {name}")),
         }
     }
@@ -137,22 +163,6 @@ impl Pages {
         }
     }
 
-    fn state(&mut self, line: Line<'_>) {
-        let reason = line.reason();
-        let state = line.state.unwrap_or_default();
-        let was_dialled = self.dialled.remove(&line.link);
-        match &*state {
-            "connecting" => {
-                self.dialled.insert(line.link);
-            }
-            "waiting" if was_dialled && reason.as_ref().is_some_and(|it| it.kind == "timeout") => {
-                self.late_dials += 1;
-            }
-            _ => {}
-        }
-        self.states.push((state, reason));
-    }
-
     /// Positions of a channel only grow while its epoch is the same.
     fn advance(&mut self, position: &Position) -> Option<String> {
         let place = (position.channel.clone(), position.epoch.clone());
@@ -174,5 +184,35 @@ impl Pages {
             Some(account) => account.gap(),
             None => self.findings.push(format!("a gap of session {session}")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dial_is_late_and_a_link_that_fell_silent_is_not() {
+        let states = |lines: &[(u64, &str)]| {
+            let mut pages = Pages::default();
+            for (link, state) in lines {
+                let reason = r#""reason":{"kind":"timeout"}"#;
+                pages.enter(&format!(
+                    r#"{{"type":"state","link":{link},"state":"{state}",{reason}}}"#
+                ));
+            }
+            pages.late_dials()
+        };
+        assert_eq!(states(&[(1, "connecting"), (1, "waiting")]), 1);
+        let silent = [(1, "connecting"), (1, "connected"), (1, "waiting")];
+        assert_eq!(states(&silent), 0);
+        let two = [
+            (1, "connecting"),
+            (2, "connecting"),
+            (1, "connected"),
+            (2, "waiting"),
+            (1, "waiting"),
+        ];
+        assert_eq!(states(&two), 1);
     }
 }

@@ -155,7 +155,7 @@ impl Scene {
     async fn reach(&mut self, state: &str) -> Done {
         let seen = self.seen;
         let place = |pages: &super::book::Pages| {
-            pages.states[seen..].iter().position(|(it, _)| it == state)
+            pages.states[seen..].iter().position(|it| it.name == state)
         };
         self.book
             .until(|pages| place(pages).is_some() || pages.is_over)

@@ -98,7 +98,7 @@ impl Scene {
         let made = self.network.accepted();
         let most = expect
             .connections_at_most
-            .map(|most| most + pages.late_dials);
+            .map(|most| most + pages.late_dials() as u64);
         check(
             made >= expect.connections_at_least && most.is_none_or(|most| made <= most),
             format!("{made} connections"),
@@ -109,11 +109,9 @@ impl Scene {
             format!("{held} connections at once"),
         );
         if let Some(kind) = &expect.waits {
-            let waited = pages.states.iter().any(|(state, reason)| {
-                state == "waiting"
-                    && reason
-                        .as_ref()
-                        .is_some_and(|it| it.kind == *kind && it.code == expect.waits_code)
+            let waited = pages.states.iter().any(|it| {
+                let code = it.reason.as_ref().and_then(|reason| reason.code);
+                it.waits_for(kind) && code == expect.waits_code
             });
             check(
                 waited,

@@ -116,7 +116,7 @@ fn refused(what: &str, status: StatusCode) -> Setback {
     match status.as_u16() {
         408 | 425 | 429 | 500..=599 => {
             let reason = EndReason::new(EndKind::Refused).with_code(code);
-            Setback::passing(failure, reason)
+            Setback::passing(failure.or_later(), reason)
         }
         _ => failure.into(),
     }
