@@ -13,6 +13,7 @@ mod readme;
 mod source;
 mod translation;
 mod tree;
+mod words;
 
 use std::fmt;
 
@@ -77,6 +78,7 @@ pub(crate) fn run() -> Result<()> {
         readme::check,
         source::check,
         translation::check,
+        words::check,
     ] {
         findings.extend(check(&tree)?);
     }

@@ -76,12 +76,12 @@ pub enum EndKind {
     Protocol,
     /// The peer refused: an HTTP status at the upgrade, or an error reply to connect.
     Refused,
+    /// This side reconnects because its user asked for it.
+    Renewed,
     /// The peer ended the connection, in a way that forbids to come back.
     Terminated,
     /// The peer did not answer, or fell silent.
     Timeout,
-    /// This side reconnects because its user asked for it.
-    Renewed,
     /// TLS failed.
     Tls,
     /// The peer refused for lack of credentials (HTTP 401, connect error 101).
