@@ -1,8 +1,8 @@
 //! Servers that are no platform: what listens on a wrong address.
 
 use std::{
-    io::{Read as _, Write as _},
-    net::{TcpListener, TcpStream},
+    io::{self, Read as _, Write as _},
+    net::{Shutdown, TcpListener, TcpStream},
     sync::mpsc,
     thread,
     time::Duration,
@@ -38,6 +38,7 @@ impl Server {
             let length = body.len();
             let head = format!("HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\n");
             let _ = write!(connection, "{head}Content-Length: {length}\r\n\r\n{body}");
+            end(connection);
         })
     }
 
@@ -63,6 +64,7 @@ impl Server {
             let mut request = [0; 4096];
             let _ = connection.read(&mut request);
             let _ = connection.write_all(b"\x00\x01 what?\r\n\r\n");
+            end(connection);
         })
     }
 
@@ -91,6 +93,15 @@ impl Server {
             .recv_timeout(patience)
             .expect("someone connects");
     }
+}
+
+/// Ends a connection as a server does that wants its answer read: what of a request is still under
+/// way would otherwise meet a closed socket, and the reset throws the answer away.
+fn end(mut connection: TcpStream) {
+    thread::spawn(move || {
+        let _ = connection.shutdown(Shutdown::Write);
+        let _ = io::copy(&mut connection, &mut io::sink());
+    });
 }
 
 /// An address that nobody listens on.
