@@ -217,8 +217,9 @@ impl From<&str> for BotChoice {
 /// `twin help`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct HelpArgs {
-    /// A command, or `json`
-    pub(crate) topic: Option<String>,
+    /// A command (`send`, `bot ask`), or `json`
+    #[arg(value_name = "COMMAND")]
+    pub(crate) topic: Vec<String>,
 }
 
 /// `twin history`.

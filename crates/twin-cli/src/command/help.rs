@@ -165,22 +165,32 @@ renamed or removed; a field with `?` may be absent.
            Why the exit code is 1; the last line.";
 
 pub(super) async fn run(help: &HelpArgs, run: &Run) -> Result<(), End> {
+    let topic: Vec<&str> = help.topic.iter().map(String::as_str).collect();
+    let text = match topic.as_slice() {
+        ["json"] => json(),
+        words => explain(words)?,
+    };
+    run.output.line(text.trim_end().to_owned()).await
+}
+
+/// The help of the command that these words lead to, one below the other.
+fn explain(words: &[&str]) -> Result<String, End> {
     let mut twin = Args::command();
     // Gives the commands the flags that all have.
     twin.build();
-    let text = match help.topic.as_deref() {
-        None => twin.render_help().to_string(),
-        Some("json") => json(),
-        Some(topic) => match twin.find_subcommand_mut(topic) {
-            Some(command) => command.render_long_help().to_string(),
-            None => {
-                let topic = crate::render::plain::line(topic);
-                let text = format!("there is no command `{topic}` to explain, see `twin help`");
-                return Err(End::Usage(text));
-            }
-        },
-    };
-    run.output.line(text.trim_end().to_owned()).await
+    if words.is_empty() {
+        return Ok(twin.render_help().to_string());
+    }
+    let mut command = &mut twin;
+    for word in words {
+        command = command.find_subcommand_mut(word).ok_or_else(|| {
+            let words = crate::render::plain::line(&words.join(" "));
+            End::Usage(format!(
+                "there is no command `{words}` to explain, see `twin help`"
+            ))
+        })?;
+    }
+    Ok(command.render_long_help().to_string())
 }
 
 fn json() -> String {

@@ -38,6 +38,8 @@ fn wrong_usage_is_told_on_stderr_alone() {
         (&["download"], "FILE_ID"),
         (&["download", "two words"], "blanks"),
         (&["help", "dance"], "dance"),
+        (&["help", "bot", "dance"], "`bot dance`"),
+        (&["help", "send", "json"], "`send json`"),
     ] {
         Twin::new(args.iter().copied()).run().misused(part);
     }
@@ -66,6 +68,16 @@ fn a_bad_address_is_told_without_what_may_be_secret_in_it() {
         let ended = Twin::new(["send", "a", "b", flag, url]).run();
         ended.misused(flag);
         assert!(!ended.stderr.contains("secret"), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn help_of_words_is_that_of_the_flag() {
+    for words in [&["send"][..], &["bot"], &["bot", "ask"]] {
+        let words = words.iter().copied();
+        let asked = Twin::new(["help"].into_iter().chain(words.clone())).run();
+        let flagged = Twin::new(words.chain(["--help"])).run();
+        assert_eq!(asked.done(), flagged.done());
     }
 }
 
