@@ -135,14 +135,22 @@ const HOLLOW: [&str; 3] = [
     "tcp connect error",
 ];
 
-/// What an error says, and what it says of its causes, each once.
+/// What stands between the parts of what an error says.
+const SEPARATOR: &str = ": ";
+
+/// What an error says, and what it says of its causes, each part once.
 pub(crate) fn causes(error: &(dyn StdError + 'static)) -> String {
     let mut told = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
         let text = cause.to_string();
-        if !told.contains(&text) && !HOLLOW.contains(&text.as_str()) {
-            let _ = write!(told, ": {text}");
+        if !told.contains(&text) {
+            // One that wraps another of its own kind says that kind as the other does.
+            for part in text.split(SEPARATOR) {
+                if !HOLLOW.contains(&part) && !told.split(SEPARATOR).any(|it| it == part) {
+                    let _ = write!(told, "{SEPARATOR}{part}");
+                }
+            }
         }
         next = cause.source();
     }
@@ -175,6 +183,7 @@ fn advice(kind: ErrorKind) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use twin_client::EndKind;
+    use twin_transport::{Reached, error::ErrorKind as TransportKind};
 
     use super::*;
 
@@ -198,5 +207,17 @@ mod tests {
         let inner = io::Error::other("connection refused");
         let outer = io::Error::other(inner);
         assert_eq!(causes(&outer), "connection refused");
+    }
+
+    #[test]
+    fn what_two_errors_of_a_kind_both_say_is_told_once() {
+        let kind = TransportKind::Unreachable;
+        let error = |what: &str| twin_transport::Error::new(kind, Reached::No, what);
+        let inner = error("connecting to a:1").with_source(io::Error::other("refused"));
+        let outer = error("GET http://a:1/").with_source(inner);
+        assert_eq!(
+            causes(&outer),
+            "GET http://a:1/: no connection could be made: connecting to a:1: refused"
+        );
     }
 }

@@ -141,7 +141,7 @@ impl TextRenderer {
     fn waiting(&self, reason: &EndReason, retry_in: Duration) -> String {
         let seconds = retry_in.as_secs_f64();
         self.told(format!(
-            "• no connection ({reason}); trying again in {seconds:.1} s"
+            "• not connected ({reason}); trying again in {seconds:.1} s"
         ))
     }
 

@@ -63,6 +63,22 @@ fn an_emulator_that_is_not_there_yet_is_waited_for_by_those_who_listen() {
 }
 
 #[test]
+fn that_nothing_answers_is_said_once() {
+    let url = nobody();
+    let link = url.replace("http", "ws");
+    let said = "no connection could be made";
+    for flag in ["--emulator", "--chats-url"] {
+        let ended = Twin::new(["history", "s1", flag, &url]).run();
+        assert_eq!(ended.stderr.matches(said).count(), 1, "{}", ended.stderr);
+        ended.failed(&[&url]);
+    }
+    for (flag, url) in [("--emulator", &url), ("--centrifugo-url", &link)] {
+        let line = Twin::new(["listen", "s1", flag, url]).start().until(said);
+        assert_eq!(line.matches(said).count(), 1, "{line}");
+    }
+}
+
+#[test]
 fn what_is_no_emulator_is_told() {
     let portal = Server::page("200 OK");
     let gone = Server::page("404 Not Found");

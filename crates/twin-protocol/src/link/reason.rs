@@ -41,12 +41,18 @@ impl EndReason {
 
 impl fmt::Display for EndReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind.describe())?;
+        let kind = self.kind.describe();
+        f.write_str(kind)?;
         if let Some(code) = self.code {
             write!(f, " (code {code})")?;
         }
-        if let Some(text) = &self.text {
-            write!(f, ": {text}")?;
+        let text = self.text.as_deref().unwrap_or_default();
+        // The system's words often name the kind too, among others.
+        for part in text
+            .split(": ")
+            .filter(|part| !part.is_empty() && *part != kind)
+        {
+            write!(f, ": {part}")?;
         }
         Ok(())
     }
@@ -156,5 +162,14 @@ mod tests {
         assert_eq!(reason.to_string(), format!("{text} (code 3001): shutdown"));
         let reason = reason.with_text("");
         assert_eq!(reason.text, None);
+    }
+
+    #[test]
+    fn what_the_kind_says_is_not_shown_again() {
+        let text = "connecting to a:1: no connection could be made: refused";
+        let reason = EndReason::new(EndKind::Unreachable).with_text(text);
+        let shown = "no connection could be made: connecting to a:1: refused";
+        assert_eq!(reason.to_string(), shown);
+        assert_eq!(reason.text.as_deref(), Some(text));
     }
 }
