@@ -115,7 +115,15 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
         (&["renameSession", "newName=a"], "also wants `sessionId`"),
         (&["renameSession", "sessionId"], "has no `=`"),
         (&["getSession", "sessionId=1", "sessionId=2"], "given twice"),
-        (&["listSessions", "limit=many"], "limit"),
+        (
+            &["listSessions", "limit=many"],
+            "`limit` wants a whole number\n",
+        ),
+        (
+            &["listSessions", "limit=-1"],
+            "`limit`: wants a whole number from 0 to",
+        ),
+        (&["listSessions", "from=today"], "`from`: wants a date"),
         (&["listSessions", "clientBanned=1"], "`true` or `false`"),
         (
             &["startSession", "chatId=c", "name=n", "variables=x"],
@@ -123,7 +131,18 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
         ),
         (&["uploadFiles"], "also wants `file[]`"),
         (&["uploadFiles", "file=a.png"], "file[]=@FILE"),
-        (&["uploadFiles", "file=@a.png", "private=maybe"], "private"),
+        (
+            &["sendMessage", "sessionId=s", "body=b", "attachments={}"],
+            "`attachments`: wants a list, not an object\n",
+        ),
+        (
+            &["uploadFiles", "file=@a.png", "private=maybe"],
+            "`private` wants `true` or `false`",
+        ),
+        (
+            &["uploadFiles", "file=@a.png", "ttl=soon"],
+            "`ttl` wants a whole number",
+        ),
         (&["downloadFile"], "also wants `fileId`"),
         (
             &["downloadFile", "fileId=1", "--format", "json"],

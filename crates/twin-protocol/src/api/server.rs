@@ -5,7 +5,9 @@
     reason = "which of these the generated calls need is the specification's to say"
 )]
 
-use std::{borrow::Cow, fmt, str::FromStr, time::Duration};
+mod wanted;
+
+use std::{borrow::Cow, fmt, time::Duration};
 
 use bytes::Bytes;
 use http::{
@@ -15,6 +17,7 @@ use http::{
 use percent_encoding::percent_decode_str;
 use serde::{Serialize, de::DeserializeOwned};
 
+use self::wanted::Value;
 use crate::{
     api::{Content, EncodeError, Endpoint, RequestError},
     secret::Secret,
@@ -89,15 +92,12 @@ impl<'a> QueryValues<'a> {
     }
 
     /// A number or a date.
-    pub(crate) fn parse<T: FromStr<Err: fmt::Display>>(
-        &self,
-        name: &str,
-    ) -> Result<Option<T>, RequestError> {
+    pub(crate) fn parse<T: Value>(&self, name: &str) -> Result<Option<T>, RequestError> {
         self.find(name).map(|value| parse(name, &value)).transpose()
     }
 
     /// A number that must lie within its limits.
-    pub(crate) fn limited<T: FromStr<Err: fmt::Display> + PartialOrd + fmt::Display + Copy>(
+    pub(crate) fn limited<T: Value + PartialOrd + fmt::Display + Copy>(
         &self,
         name: &str,
         least: Option<T>,
@@ -144,13 +144,10 @@ impl<'a> QueryValues<'a> {
 }
 
 /// A number or a date, in the query or in a form.
-pub(crate) fn parse<T: FromStr<Err: fmt::Display>>(
-    name: &str,
-    value: &str,
-) -> Result<T, RequestError> {
+pub(crate) fn parse<T: Value>(name: &str, value: &str) -> Result<T, RequestError> {
     value
         .parse()
-        .map_err(|error: T::Err| RequestError::new(name, error.to_string()))
+        .map_err(|_| RequestError::new(name, format!("wants {}", T::wanted(value))))
 }
 
 /// Yes or no, in the query or in a form.
@@ -158,7 +155,7 @@ pub(crate) fn boolean(name: &str, value: &str) -> Result<bool, RequestError> {
     match value {
         "1" | "true" => Ok(true),
         "0" | "false" => Ok(false),
-        _ => Err(RequestError::new(name, "neither 1 nor 0")),
+        _ => Err(RequestError::new(name, "wants 1 or 0")),
     }
 }
 
@@ -194,7 +191,7 @@ pub(crate) fn json_body<T: DeserializeOwned>(request: &Request<Bytes>) -> Result
         };
         RequestError {
             field,
-            reason: unreadable.reason,
+            reason: wanted::instead_of(&unreadable.reason),
         }
     })
 }

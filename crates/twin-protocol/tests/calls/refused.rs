@@ -60,6 +60,9 @@ fn a_server_names_the_field_that_is_wrong() {
         assert_eq!(found, field, "{body}: {reason}");
         assert!(!reason.is_empty() && !reason.contains("secret"), "{reason}");
     }
+    let body = r#"{"name":"n","messageAttachments":{}}"#;
+    let (_, reason) = refused::<StartSession>("/chats/c/sessions", body);
+    assert_eq!(reason, "wants a list, not an object");
     let (field, _) = refused::<SendMessage>("/sessions/s/messages", r#"{"attachments":[]}"#);
     assert_eq!(field, "body");
     let (field, _) = refused::<CloseSession>("/sessions/s", r#"{"result":[]}"#);
@@ -88,6 +91,19 @@ fn a_server_names_the_parameter_that_is_wrong() {
             field,
             "{query}"
         );
+    }
+    for (query, wanted) in [
+        ("limit=many", "a whole number"),
+        ("limit=-1", "a whole number from 0 to 4294967295"),
+        (
+            "from=yesterday",
+            "a date and time with an offset, as 2026-03-01T10:00:00+03:00",
+        ),
+        ("withoutCount=maybe", "1 or 0"),
+    ] {
+        let address = format!("/sessions/s/messages?{query}");
+        let (_, reason) = refused::<ListSessionMessages>(&address, "");
+        assert_eq!(reason, format!("wants {wanted}"));
     }
     for (address, field) in [
         ("/sessions?markedAsSpam=2", "markedAsSpam"),

@@ -41,12 +41,11 @@ pub(super) fn assemble(operation: &Operation, given: &[Given]) -> Result<Asked, 
     let mut body = BTreeMap::new();
     let mut authorization = None;
     for Given { field, value } in given {
-        let wrong = |wants: &str| format!("`{}` wants {wants}", field.name);
         match field.place {
             Place::Body => _ = body.insert(field.name, json(field, value)?),
             Place::Header => {
                 let value = HeaderValue::from_str(value);
-                authorization = Some(value.map_err(|_| wrong("a token"))?);
+                authorization = Some(value.map_err(|_| wants(field, "a token"))?);
             }
             Place::Path => {
                 let value = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
@@ -54,8 +53,7 @@ pub(super) fn assemble(operation: &Operation, given: &[Given]) -> Result<Asked, 
             }
             Place::Query => match (field.form, value.as_str()) {
                 (Form::Boolean, "true") => _ = query.append_pair(field.name, "1"),
-                (Form::Boolean, "false") => _ = query.append_pair(field.name, "0"),
-                (Form::Boolean, _) => return Err(wrong("`true` or `false`")),
+                (Form::Boolean, _) => _ = query.append_pair(field.name, "0"),
                 (_, value) => _ = query.append_pair(field.name, value),
             },
         }
@@ -83,11 +81,11 @@ pub(super) fn assemble(operation: &Operation, given: &[Given]) -> Result<Asked, 
     Ok(Asked { path, request })
 }
 
-/// Whether all is there that `operation` needs.
+/// Whether all is there that `operation` needs, in the forms that it needs.
 ///
 /// # Errors
 ///
-/// When a field is missing.
+/// When a field is missing, or its value is not of its form. Values are not repeated.
 pub(super) fn check(operation: &Operation, given: &[Given]) -> Result<(), String> {
     let missing = operation.fields.iter().filter(|field| field.is_required);
     let missing: Vec<_> = missing
@@ -101,25 +99,40 @@ pub(super) fn check(operation: &Operation, given: &[Given]) -> Result<(), String
             missing.join(", ")
         ));
     }
-    Ok(())
+    given.iter().try_for_each(check_form)
 }
 
-/// A value as JSON.
+/// Whether a value is of the form of its field, as far as that is seen from here.
+fn check_form(Given { field, value }: &Given) -> Result<(), String> {
+    let wanted = match field.form {
+        Form::Boolean if !matches!(value.as_str(), "true" | "false") => "`true` or `false`",
+        Form::Number if whole_number(value).is_none() => "a whole number",
+        _ => return Ok(()),
+    };
+    Err(wants(field, wanted))
+}
+
+/// Its limits are looked at where the call is read.
+fn whole_number(value: &str) -> Option<i128> {
+    value.parse().ok()
+}
+
+fn wants(field: &Field, wanted: &str) -> String {
+    format!("`{}` wants {wanted}", field.name)
+}
+
+/// A value that has been checked, as JSON.
 fn json(field: &Field, value: &str) -> Result<Box<RawValue>, String> {
-    let wrong = |wants: &str| format!("`{}` wants {wants}", field.name);
-    let text = match field.form {
-        Form::Boolean if matches!(value, "true" | "false") => value.to_owned(),
-        Form::Boolean => return Err(wrong("`true` or `false`")),
-        Form::Number if value.parse::<i64>().is_ok() || value.parse::<u64>().is_ok() => {
-            value.trim_start_matches('+').to_owned()
-        }
-        Form::Number => return Err(wrong("a whole number")),
-        Form::Json => value.to_owned(),
-        Form::File | Form::Secret | Form::Text => {
+    let number = whole_number(value).map(|number| number.to_string());
+    let text = match (field.form, number) {
+        (Form::Number, Some(number)) => number,
+        (Form::Boolean | Form::Json | Form::Number, _) => value.to_owned(),
+        (Form::File | Form::Secret | Form::Text, _) => {
             serde_json::to_string(value).expect("text can be JSON")
         }
     };
-    RawValue::from_string(text).map_err(|error| wrong(&format!("JSON, and this is none: {error}")))
+    RawValue::from_string(text)
+        .map_err(|error| wants(field, &format!("JSON, and this is none: {error}")))
 }
 
 #[cfg(test)]
@@ -163,6 +176,11 @@ mod tests {
                 "listSessions",
                 &[("markedAsSpam", "yes")],
                 "`markedAsSpam` wants `true` or `false`",
+            ),
+            (
+                "listSessions",
+                &[("limit", "x")],
+                "`limit` wants a whole number",
             ),
         ] {
             assert_eq!(asked(name, fields).unwrap_err(), error);
