@@ -240,6 +240,19 @@ fn a_download_that_is_stopped_leaves_nothing() {
     assert_eq!(names(into.path()), Vec::<String>::new());
 }
 
+#[test]
+fn a_folder_that_is_not_there_is_told_by_the_name_that_was_given() {
+    let platform = Platform::echo();
+    let folder = tempfile::tempdir().unwrap();
+    let id = upload(&platform, folder.path(), "a.txt", b"abc");
+    let to = folder.path().join("missing").join("b.txt");
+    let to = to.to_str().unwrap();
+    let url = platform.url();
+    let ended = Twin::new(["download", &id, "--output", to, "--emulator", url]).run();
+    assert!(!ended.stderr.contains(".part"), "{}", ended.stderr);
+    ended.failed(&[to]);
+}
+
 /// A file system on which no file may be larger than a few blocks is as good as a full one.
 #[cfg(unix)]
 #[test]

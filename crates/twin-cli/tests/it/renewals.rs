@@ -159,6 +159,7 @@ fn is_told(world: &World, stderr: &str, why: &str) {
     for part in ["cannot keep the login in", why, "log in again"] {
         assert!(stderr.contains(part), "no {part:?} in {stderr}");
     }
+    assert!(!stderr.contains(".twin-login-"), "{stderr}");
     let login: serde_json::Value = serde_json::from_str(&world.text()).unwrap();
     for secret in ["token", "refresh_token"] {
         assert!(!stderr.contains(login[secret].as_str().unwrap()));

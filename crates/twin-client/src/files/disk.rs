@@ -150,7 +150,8 @@ impl Target {
         // As any new file, and not for its owner alone.
         #[cfg(unix)]
         options.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let (file, beside) = options.tempfile_in(folder)?.into_parts();
+        let made = options.tempfile_in(folder).map_err(without_name)?;
+        let (file, beside) = made.into_parts();
         let place = Place {
             beside,
             path,
@@ -171,6 +172,14 @@ impl Target {
             Existing::Replace => place.beside.persist(place.path),
         };
         persisted.map_err(|error| error.error)
+    }
+}
+
+/// An error of `tempfile` without the name that it has made up, which tells nobody anything.
+fn without_name(error: io::Error) -> io::Error {
+    match error.to_string().split_once(" at path ") {
+        Some((why, _)) => io::Error::new(error.kind(), why),
+        None => error,
     }
 }
 

@@ -23,10 +23,11 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     let folder = folder(path);
     create(folder)?;
     // Made by `tempfile` as mode 0600, and gone if it does not become the file.
-    let mut file = tempfile::Builder::new()
+    let file = tempfile::Builder::new()
         .prefix(".twin-login-")
-        .tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+        .tempfile_in(folder)
+        .map_err(without_name)?;
+    file.as_file().write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     // The old file's refresh token is used up: after a loss of power the new one has to be there. Not
@@ -35,6 +36,14 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+/// An error of `tempfile` without the name that it has made up, which tells nobody anything.
+fn without_name(error: io::Error) -> io::Error {
+    match error.to_string().split_once(" at path ") {
+        Some((why, _)) => io::Error::new(error.kind(), why),
+        None => error,
+    }
 }
 
 fn folder(path: &Path) -> &Path {

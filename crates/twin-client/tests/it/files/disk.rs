@@ -137,3 +137,18 @@ async fn a_full_disk_is_told() {
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert!(source.contains("No space left"), "{source}");
 }
+
+#[tokio::test]
+async fn a_missing_folder_is_told_without_a_name_that_nobody_knows() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = downloading(Body::empty());
+    let download = client.files().download("f").await.unwrap();
+    let to = folder.path().join("missing").join("a");
+    let error = download.save(&to, Existing::Keep).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    assert!(error.to_string().contains(to.to_str().unwrap()), "{error}");
+    let source = std::error::Error::source(&error).unwrap();
+    let source: &std::io::Error = source.downcast_ref().unwrap();
+    assert_eq!(source.kind(), std::io::ErrorKind::NotFound);
+    assert!(!source.to_string().contains("missing"), "{source}");
+}
