@@ -34,10 +34,7 @@ const WORKERS: usize = 2;
 fn main() {
     let args = match Args::read() {
         Ok(args) => args,
-        Err(told) => {
-            let _ = told.print();
-            exit(told.exit_code());
-        }
+        Err(told) => exit(explain(&told)),
     };
     let code = match work(&args) {
         Ok(code) => code,
@@ -47,6 +44,20 @@ fn main() {
         }
     };
     exit(code);
+}
+
+/// Prints the help or the version that was asked for, or what is wrong with the command line; gives the
+/// exit code.
+fn explain(told: &clap::Error) -> i32 {
+    let printed = told.print().and_then(|()| io::stdout().flush());
+    match printed {
+        Err(error) if !told.use_stderr() && error.kind() != io::ErrorKind::BrokenPipe => {
+            tell(&output::failed(&error).text);
+            1
+        }
+        // Whoever reads it has gone, or nobody is left to be told.
+        _ => told.exit_code(),
+    }
 }
 
 /// Ends without waiting for threads: one may be stuck in reading or writing.

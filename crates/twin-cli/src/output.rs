@@ -152,7 +152,8 @@ impl Output {
     }
 }
 
-fn failed(error: &io::Error) -> Failure {
+/// Stdout cannot be written to.
+pub(crate) fn failed(error: &io::Error) -> Failure {
     let mut failure = Failure::of_io("cannot write to stdout", error);
     failure
         .text

@@ -3,6 +3,7 @@
 use std::{
     fs::OpenOptions,
     io::{BufRead as _, BufReader},
+    os::{fd::OwnedFd, unix::net::UnixStream},
 };
 
 use crate::support::{Platform, Twin};
@@ -39,6 +40,21 @@ fn a_reader_who_goes_in_the_middle_ends_the_program_quietly() {
 }
 
 #[test]
+fn help_that_nobody_reads_ends_quietly() {
+    for args in [
+        &["--help"][..],
+        &["--version"],
+        &["help"],
+        &["help", "json"],
+    ] {
+        let (reader, stdout) = UnixStream::pair().unwrap();
+        drop(reader);
+        let ended = Twin::new(args.iter().copied()).run_into(OwnedFd::from(stdout));
+        ended.done();
+    }
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_an_error() {
     let platform = Platform::echo();
@@ -48,6 +64,9 @@ fn a_full_disk_is_an_error() {
     for command in [
         &["demo"][..],
         &["help", "json"],
+        &["--help"],
+        &["--version"],
+        &["bot", "ask", "--help"],
         &["emulator", "--listen", "127.0.0.1:0"],
         &["history", &session, "--emulator", url],
         &["send", &session, "x", "--emulator", url],
