@@ -96,7 +96,7 @@ fn program() -> String {
 
 /// What an emulator could not do.
 fn emulator_failed(error: &twin_emulator::Error) -> Failure {
-    let why = crate::failure::causes(error);
+    let why = twin_client::with_causes(error);
     let (kind, advice) = match error.kind() {
         twin_emulator::ErrorKind::Address => (ErrorKind::Io, "choose another one with --listen"),
         twin_emulator::ErrorKind::Script => (ErrorKind::InvalidInput, "correct the script"),

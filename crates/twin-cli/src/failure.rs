@@ -1,8 +1,8 @@
 //! How a command ends when it does not simply end: asked to stop, used wrongly, or failed.
 
-use std::{error::Error as StdError, fmt::Write as _, io};
+use std::{error::Error as _, fmt::Write as _, io};
 
-use twin_client::{EndReason, Error, ErrorKind, api::BaseUrl};
+use twin_client::{EndReason, Error, ErrorKind, api::BaseUrl, with_causes};
 
 use crate::render::plain;
 
@@ -89,7 +89,7 @@ impl Failure {
         let code = code.or(error.platform_code());
         // What the client says of itself names the call; the causes say where and why.
         let why = match error.source() {
-            Some(source) => causes(source),
+            Some(source) => with_causes(source),
             None => error.to_string(),
         };
         let failure = Self::told(what, error.kind(), code, &why);
@@ -128,35 +128,6 @@ impl Failure {
     }
 }
 
-/// What libraries say between a failure and its cause, and what helps nobody.
-const HOLLOW: [&str; 3] = [
-    "client error (Connect)",
-    "client error (SendRequest)",
-    "tcp connect error",
-];
-
-/// What stands between the parts of what an error says.
-const SEPARATOR: &str = ": ";
-
-/// What an error says, and what it says of its causes, each part once.
-pub(crate) fn causes(error: &(dyn StdError + 'static)) -> String {
-    let mut told = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let text = cause.to_string();
-        if !told.contains(&text) {
-            // One that wraps another of its own kind says that kind as the other does.
-            for part in text.split(SEPARATOR) {
-                if !HOLLOW.contains(&part) && !told.split(SEPARATOR).any(|it| it == part) {
-                    let _ = write!(told, "{SEPARATOR}{part}");
-                }
-            }
-        }
-        next = cause.source();
-    }
-    told
-}
-
 /// What to try.
 fn advice(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {
@@ -183,7 +154,6 @@ fn advice(kind: ErrorKind) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use twin_client::EndKind;
-    use twin_transport::{Reached, error::ErrorKind as TransportKind};
 
     use super::*;
 
@@ -199,25 +169,6 @@ mod tests {
             failure.text,
             "cannot listen to session s1: the platform refused to join the session (code 403): \
              no ␛[31mentry; check the session's id, and whether it is still open"
-        );
-    }
-
-    #[test]
-    fn a_cause_that_is_told_already_is_not_told_again() {
-        let inner = io::Error::other("connection refused");
-        let outer = io::Error::other(inner);
-        assert_eq!(causes(&outer), "connection refused");
-    }
-
-    #[test]
-    fn what_two_errors_of_a_kind_both_say_is_told_once() {
-        let kind = TransportKind::Unreachable;
-        let error = |what: &str| twin_transport::Error::new(kind, Reached::No, what);
-        let inner = error("connecting to a:1").with_source(io::Error::other("refused"));
-        let outer = error("GET http://a:1/").with_source(inner);
-        assert_eq!(
-            causes(&outer),
-            "GET http://a:1/: no connection could be made: connecting to a:1: refused"
         );
     }
 }

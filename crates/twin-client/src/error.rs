@@ -1,5 +1,6 @@
 //! What can go wrong, in one type: by who can act.
 
+mod causes;
 mod from;
 mod kind;
 
@@ -9,7 +10,7 @@ use http::StatusCode;
 use twin_protocol::api::{DecodeError, ErrorReply};
 use twin_transport::Reached;
 
-pub use self::kind::ErrorKind;
+pub use self::{causes::with_causes, kind::ErrorKind};
 
 /// A failed call, message or session.
 ///

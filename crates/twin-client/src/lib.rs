@@ -88,7 +88,7 @@ pub use self::{
         TokenProvider, Tokens,
     },
     dialog::{Answer, Bot, Dialog},
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, with_causes},
     files::{Download, FileSource, Files, Progress, Upload},
     handles::{Bots, Chats, Sessions, Users},
     identity::{Iam, TokenChanges},

@@ -6,14 +6,16 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use serde::Deserialize;
 use tokio::time;
-use twin_client::{AccessToken, EndKind, EndReason, Endpoints, ErrorKind, LinkUrl, api::BaseUrl};
+use twin_client::{
+    AccessToken, EndKind, EndReason, Endpoints, ErrorKind, LinkUrl, api::BaseUrl, with_causes,
+};
 use twin_transport::{
     Body, Error, HttpTransport as _, HyperTransport, Network, Proxy, Roots, Tls,
     error::ErrorKind as TransportKind,
 };
 
 use super::is_on_this_machine;
-use crate::failure::{Failure, Setback, causes};
+use crate::failure::{Failure, Setback};
 
 /// How long an emulator may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -43,7 +45,7 @@ struct Answer {
 pub(super) async fn find(url: &BaseUrl, roots: &Roots) -> Result<Found, Setback> {
     let what = format!("cannot find the emulator at {url}");
     let tls = Tls::new(roots)
-        .map_err(|error| Failure::told(&what, ErrorKind::Tls, None, &causes(&error)))?;
+        .map_err(|error| Failure::told(&what, ErrorKind::Tls, None, &with_causes(&error)))?;
     let mut network = Network::new(tls);
     if !is_on_this_machine(url.as_str()) {
         network.proxy = Proxy::from_env();
@@ -92,7 +94,7 @@ fn unanswered(what: &str, error: &Error) -> Setback {
         TransportKind::InvalidRequest => (ErrorKind::InvalidInput, None),
         _ => (ErrorKind::Protocol, None),
     };
-    let why = causes(error);
+    let why = with_causes(error);
     let mut failure = Failure::told(what, kind, None, &why);
     if kind == ErrorKind::Unreachable {
         failure.text.push_str("; is `twin emulator` running there?");

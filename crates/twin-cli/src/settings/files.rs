@@ -3,10 +3,10 @@
 use std::{fs::File, io::Read as _, path::PathBuf};
 
 use tokio::task::spawn_blocking;
-use twin_client::{AccessToken, ErrorKind};
+use twin_client::{AccessToken, ErrorKind, with_causes};
 use twin_transport::Roots;
 
-use crate::failure::{Failure, causes};
+use crate::failure::Failure;
 
 /// No token is longer.
 const LONGEST_TOKEN: u64 = 64 << 10;
@@ -41,7 +41,7 @@ pub(super) async fn roots(file: PathBuf) -> Result<Roots, Failure> {
         .await
         .map_err(|error| Failure::of_io("cannot read the certificates to trust", &error))?;
     roots.map_err(|error| {
-        let why = causes(&error);
+        let why = with_causes(&error);
         Failure::told(
             "cannot use the certificates to trust",
             ErrorKind::Io,

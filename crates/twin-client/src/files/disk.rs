@@ -145,12 +145,12 @@ impl Target {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
-        let mut options = tempfile::Builder::new();
-        options.prefix(".twin-").suffix(".part");
-        // As any new file, and not for its owner alone.
-        #[cfg(unix)]
-        options.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let made = options.tempfile_in(folder).map_err(without_name)?;
+        // Opened here, and not by `tempfile`: it would be for its owner alone, unlike any other new
+        // file, and an error would tell the name that was made up.
+        let made = tempfile::Builder::new()
+            .prefix(".twin-")
+            .suffix(".part")
+            .make_in(folder, |path| fs::File::create_new(path))?;
         let (file, beside) = made.into_parts();
         let place = Place {
             beside,
@@ -172,14 +172,6 @@ impl Target {
             Existing::Replace => place.beside.persist(place.path),
         };
         persisted.map_err(|error| error.error)
-    }
-}
-
-/// An error of `tempfile` without the name that it has made up, which tells nobody anything.
-fn without_name(error: io::Error) -> io::Error {
-    match error.to_string().split_once(" at path ") {
-        Some((why, _)) => io::Error::new(error.kind(), why),
-        None => error,
     }
 }
 

@@ -15,6 +15,7 @@ use twin_transport::{BoxFuture, CloseFrame, ErrorKind, Incoming, Message, WebSoc
 
 use crate::{
     client::Shared,
+    error::with_causes,
     live::dial::{self, Call, Dialing},
 };
 
@@ -190,7 +191,7 @@ impl Open {
                 _ => SocketInput::Progress,
             }),
             Poll::Ready(Some(Err(error))) => {
-                let text = dial::described(&error);
+                let text = with_causes(&error);
                 Poll::Ready(match error.kind() {
                     ErrorKind::Protocol | ErrorKind::TooLarge => SocketInput::Unreadable(text),
                     _ => SocketInput::Lost(text),
@@ -212,7 +213,7 @@ impl Open {
             return;
         }
         if let Poll::Ready(Err(error)) = self.poll_flush(context) {
-            self.failed = Some(dial::described(&error));
+            self.failed = Some(with_causes(&error));
             self.outgoing.clear();
         } else if self.outgoing.len() > OUTGOING {
             self.failed = Some("the peer takes nothing".into());

@@ -1,7 +1,5 @@
 //! Opening the socket of a link, and what the machine is told where that fails.
 
-use std::error::Error as StdError;
-
 use http::{HeaderValue, Request, header::SEC_WEBSOCKET_PROTOCOL};
 use twin_protocol::{
     centrifuge::Codec,
@@ -10,7 +8,7 @@ use twin_protocol::{
 use twin_transport::{BoxFuture, Error, ErrorKind, Reached, WebSocket};
 
 use super::{cookies::Cookies, route::Route};
-use crate::client::Shared;
+use crate::{client::Shared, error::with_causes};
 
 /// A dial that is under way.
 pub(super) type Dialing = BoxFuture<'static, Result<Box<dyn WebSocket>, Error>>;
@@ -57,22 +55,7 @@ pub(super) fn failure(error: &Error) -> DialFailure {
         ErrorKind::Untrusted => DialFailureKind::Untrusted,
         _ => DialFailureKind::Broken,
     };
-    DialFailure::new(kind, described(error))
-}
-
-/// What failed, and why, as far down as that is known.
-pub(super) fn described(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        let said = source.to_string();
-        // Wrappers often repeat what they wrap.
-        if !text.ends_with(&said) {
-            text = format!("{text}: {said}");
-        }
-        cause = source.source();
-    }
-    text
+    DialFailure::new(kind, with_causes(error))
 }
 
 #[cfg(test)]

@@ -46,13 +46,11 @@ impl fmt::Display for EndReason {
         if let Some(code) = self.code {
             write!(f, " (code {code})")?;
         }
-        let text = self.text.as_deref().unwrap_or_default();
-        // The system's words often name the kind too, among others.
-        for part in text
-            .split(": ")
-            .filter(|part| !part.is_empty() && *part != kind)
-        {
-            write!(f, ": {part}")?;
+        if let Some(text) = &self.text {
+            // The system's words often name the kind too, among others.
+            for part in text.split(": ").filter(|part| *part != kind) {
+                write!(f, ": {part}")?;
+            }
         }
         Ok(())
     }

@@ -22,11 +22,15 @@ pub(super) fn read(path: &Path) -> io::Result<String> {
 pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     let folder = folder(path);
     create(folder)?;
-    // Made by `tempfile` as mode 0600, and gone if it does not become the file.
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // Gone if it does not become the file. It is opened here, as an error of `tempfile` itself would
+    // tell the name that it has made up.
     let file = tempfile::Builder::new()
         .prefix(".twin-login-")
-        .tempfile_in(folder)
-        .map_err(without_name)?;
+        .make_in(folder, |path| options.open(path))?;
     file.as_file().write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
@@ -36,14 +40,6 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
         let _ = folder.sync_all();
     }
     Ok(())
-}
-
-/// An error of `tempfile` without the name that it has made up, which tells nobody anything.
-fn without_name(error: io::Error) -> io::Error {
-    match error.to_string().split_once(" at path ") {
-        Some((why, _)) => io::Error::new(error.kind(), why),
-        None => error,
-    }
 }
 
 fn folder(path: &Path) -> &Path {

@@ -100,6 +100,7 @@ mod tests {
         struct Asked {
             list: Option<Vec<String>>,
             one: Option<Box<Asked>>,
+            #[serde(default, deserialize_with = "wire::optional_integer")]
             number: Option<u8>,
         }
 
@@ -114,7 +115,11 @@ mod tests {
                 "one",
                 "wants an object, not true or false",
             ),
-            (r#"{"number":300}"#, "number", "wants u8"),
+            (
+                r#"{"number":300}"#,
+                "number",
+                "wants a whole number, also as text, within the limits of its field",
+            ),
         ] {
             let unreadable = wire::decode::<Asked>(json.as_bytes()).unwrap_err();
             assert_eq!(unreadable.field, field);
