@@ -9,6 +9,7 @@ mod connection;
 pub(crate) mod connector;
 mod dial;
 pub(crate) mod failure;
+mod heard_out;
 mod network;
 mod proxy;
 mod roots;

@@ -17,6 +17,7 @@ use crate::{
         body::{self, Outgoing},
         connector::Connector,
         failure,
+        heard_out::HearingOut,
     },
 };
 
@@ -49,7 +50,7 @@ impl Default for HttpLimits {
 /// clones share their connections.
 #[derive(Clone)]
 pub struct HyperTransport {
-    client: Client<Connector, Outgoing>,
+    client: Client<HearingOut, Outgoing>,
     limits: HttpLimits,
 }
 
@@ -68,7 +69,7 @@ impl HyperTransport {
             // A request that hyper repeats may have been carried out: whether to repeat is for the
             // caller to say, who knows what it does.
             .retry_canceled_requests(false)
-            .build(Connector::for_http(network));
+            .build(HearingOut(Connector::for_http(network)));
         Self { client, limits }
     }
 }

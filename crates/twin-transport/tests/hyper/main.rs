@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "that is how a test fails")]
 
 mod batching;
+mod early_answers;
 mod http2;
 mod network;
 mod pool;
