@@ -1,6 +1,7 @@
 //! What may stand on the command line and in the environment: names, forms, help. What it all comes
 //! to (addresses, credentials) is decided in [`settings`](crate::settings).
 
+mod blame;
 mod command;
 mod connection;
 mod identity;
@@ -66,8 +67,8 @@ impl Args {
     ///
     /// What clap has to say: what is wrong, or the help that was asked for.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        let command = Self::command();
-        let parsed = command.try_get_matches().and_then(|matches| {
+        let twin = Self::command();
+        let parsed = twin.clone().try_get_matches().and_then(|matches| {
             let mut args = Self::from_arg_matches(&matches)?;
             // A flag is nearer than a variable.
             let from = matches.value_source("filter");
@@ -81,7 +82,9 @@ impl Args {
             }
             Ok(args)
         });
-        parsed.map_err(without_secrets)
+        parsed
+            .map_err(|error| blame::with_variable(error, &twin))
+            .map_err(without_secrets)
     }
 }
 

@@ -62,6 +62,45 @@ fn a_variable_is_checked_as_its_flag_is() {
 }
 
 #[test]
+fn a_variable_that_is_to_blame_is_named_and_no_other() {
+    let wrong = |name: &str, args: &[&str]| {
+        let twin = Twin::new(args.iter().copied()).env(name, "nonsense");
+        twin.run().stderr
+    };
+    let told = wrong("TWIN_EMULATOR", &["send", "a", "b"]);
+    assert!(
+        told.contains("'TWIN_EMULATOR (--emulator <URL>)'"),
+        "{told}"
+    );
+    let told = wrong("TWIN_LINK", &["send", "a", "b", "--link", "smoke"]);
+    assert!(told.contains("for '--link <"), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_text_is_named() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
+    let bytes = OsStr::from_bytes(b"\xff");
+    for name in [
+        "TWIN_EMULATOR",
+        "TWIN_FORMAT",
+        "TWIN_LINK",
+        "TWIN_LOG",
+        "TWIN_TOKEN",
+        "TWIN_CENTRIFUGO_URL",
+    ] {
+        // Of one that this command does not read nothing is said.
+        let twin = Twin::new(["send", "a", "b"]).env(name, bytes);
+        let ended = twin.env("TWIN_CENTRIFUGO_KEY", bytes).run();
+        ended.misused(name);
+        assert!(!ended.stderr.contains("_KEY"), "{}", ended.stderr);
+    }
+    let twin = Twin::new(["emulator"]).env("TWIN_CENTRIFUGO_KEY", bytes);
+    twin.run().misused("TWIN_CENTRIFUGO_KEY");
+}
+
+#[test]
 fn a_bad_address_is_told_without_what_may_be_secret_in_it() {
     let url = "https://me:pass-secret@a.example/?key=query-secret";
     for flag in ["--chats-url", "--centrifugo-url", "--emulator"] {
