@@ -238,11 +238,11 @@ pub(crate) struct ListenArgs {
     pub(crate) sessions: Vec<String>,
 
     /// End after so many events
-    #[arg(long, value_name = "N", value_parser = value::count)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = value::count)]
     pub(crate) count: Option<u64>,
 
     /// End after so long
-    #[arg(long = "for", value_name = "SECONDS", value_parser = value::seconds)]
+    #[arg(long = "for", value_name = "SECONDS", allow_negative_numbers = true, value_parser = value::seconds)]
     pub(crate) duration: Option<Duration>,
 }
 
@@ -274,6 +274,6 @@ pub(crate) struct UploadArgs {
     pub(crate) folder: Option<String>,
 
     /// How long the platform is to keep them
-    #[arg(long = "keep-for", value_name = "SECONDS", value_parser = value::seconds)]
+    #[arg(long = "keep-for", value_name = "SECONDS", allow_negative_numbers = true, value_parser = value::seconds)]
     pub(crate) keep_for: Option<Duration>,
 }

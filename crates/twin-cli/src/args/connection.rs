@@ -120,6 +120,7 @@ pub(crate) struct ConnectionArgs {
         env = "TWIN_SESSIONS_PER_LINK",
         hide_env_values = true,
         default_value = "100",
+        allow_negative_numbers = true,
         value_parser = value::sessions_per_link
     )]
     pub(crate) sessions_per_link: usize,

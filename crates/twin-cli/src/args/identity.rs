@@ -24,11 +24,11 @@ pub(crate) struct LoginArgs {
     pub(crate) password_file: Option<PathBuf>,
 
     /// How long a token shall be valid
-    #[arg(long, value_name = "SECONDS", value_parser = value::seconds)]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = value::seconds)]
     pub(crate) ttl: Option<Duration>,
 
     /// The company to log in to
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_negative_numbers = true, value_parser = value::company)]
     pub(crate) company_id: Option<i64>,
 }
 
@@ -76,10 +76,10 @@ pub(crate) struct SessionsArgs {
     pub(crate) spam: Option<bool>,
 
     /// At most so many; without it, all
-    #[arg(long, value_name = "N", value_parser = value::count)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = value::count)]
     pub(crate) limit: Option<u64>,
 
     /// Leave out so many at the beginning
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = value::offset)]
     pub(crate) offset: Option<u64>,
 }

@@ -60,19 +60,28 @@ pub(super) fn id(text: &str) -> Result<String, &'static str> {
 pub(super) fn sessions_per_link(text: &str) -> Result<usize, &'static str> {
     match text.parse() {
         Ok(number) if (1..=100_000).contains(&number) => Ok(number),
-        _ => Err("it is no number from 1 to 100000"),
+        _ => Err("it wants a whole number from 1 to 100000"),
     }
 }
 
 pub(super) fn count(text: &str) -> Result<u64, &'static str> {
     match text.parse() {
         Ok(number) if number > 0 => Ok(number),
-        _ => Err("it is no number from 1 on"),
+        _ => Err("it wants a whole number from 1 on"),
     }
 }
 
+pub(super) fn offset(text: &str) -> Result<u64, &'static str> {
+    text.parse()
+        .map_err(|_| "it wants a whole number from 0 on")
+}
+
+pub(super) fn company(text: &str) -> Result<i64, &'static str> {
+    text.parse().map_err(|_| "it wants a whole number")
+}
+
 pub(super) fn seconds(text: &str) -> Result<Duration, &'static str> {
-    let no_seconds = "it is no number of seconds";
+    let no_seconds = "it wants a duration: a number of seconds, as 30 or 0.5";
     let seconds: f64 = text.parse().map_err(|_| no_seconds)?;
     Duration::try_from_secs_f64(seconds).map_err(|_| no_seconds)
 }

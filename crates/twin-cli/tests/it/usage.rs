@@ -46,6 +46,28 @@ fn wrong_usage_is_told_on_stderr_alone() {
 }
 
 #[test]
+fn a_number_below_zero_is_taken_for_the_value_that_it_is() {
+    for (args, wanted) in [
+        (&["listen", "a", "--for", "-1"][..], "a duration"),
+        (&["listen", "a", "--for", "-0.5"], "a duration"),
+        (&["listen", "a", "--count", "-1"], "a whole number from 1"),
+        (
+            &["send", "a", "b", "--sessions-per-link", "-1"],
+            "a whole number from 1 to",
+        ),
+        (&["upload", "a", "--keep-for", "-1"], "a duration"),
+        (&["login", "a", "--ttl", "-1"], "a duration"),
+        (&["login", "a", "--company-id", "-1.5"], "a whole number"),
+        (&["sessions", "--limit", "-1"], "a whole number from 1"),
+        (&["sessions", "--offset", "-1"], "a whole number from 0"),
+    ] {
+        let ended = Twin::new(args.iter().copied()).run();
+        ended.misused(&format!("it wants {wanted}"));
+        assert!(!ended.stderr.contains("tip:"), "{}", ended.stderr);
+    }
+}
+
+#[test]
 fn a_variable_is_checked_as_its_flag_is() {
     for (name, value, part) in [
         ("TWIN_EMULATOR", "nonsense", "--emulator"),
