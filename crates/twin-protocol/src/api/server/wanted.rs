@@ -67,6 +67,7 @@ pub(crate) fn instead_of(reason: &str) -> String {
 fn given(found: &str) -> Option<&'static str> {
     Some(match found.split([' ', '`']).next()? {
         "boolean" => "true or false",
+        "floating" => "a number with a decimal point",
         "integer" => "a number",
         "map" => "an object",
         "null" => "null",
@@ -108,7 +109,11 @@ mod tests {
             (r#"{"list":{}}"#, "list", "wants a list, not an object"),
             (r#"{"list":"x"}"#, "list", "wants a list, not text"),
             (r#"{"list":[1]}"#, "list[0]", "wants text, not a number"),
-            (r#"{"list":[1.5]}"#, "list[0]", "wants text"),
+            (
+                r#"{"list":[1.5]}"#,
+                "list[0]",
+                "wants text, not a number with a decimal point",
+            ),
             (r#"{"list":[null]}"#, "list[0]", "wants text, not null"),
             (
                 r#"{"one":true}"#,
