@@ -25,7 +25,7 @@ use crate::{
     },
     platform::Platform,
     rest::{self, Rest},
-    server,
+    server, unread,
     webhook::Webhook,
 };
 
@@ -194,6 +194,7 @@ impl Builder {
             .nest(CHATS_PATH, rest::chats(rest))
             .nest("/_emulator", control::calls(control.clone()))
             .fallback(rest::not_found)
+            .layer(middleware::from_fn(unread::read_out))
             .layer(middleware::from_fn(cors::allow));
 
         tasks.spawn(server::run(listener, router));

@@ -35,6 +35,7 @@ mod live;
 mod platform;
 mod rest;
 mod server;
+mod unread;
 mod webhook;
 
 pub use self::{

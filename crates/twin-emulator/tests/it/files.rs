@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use twin_emulator::Emulator;
 
-use crate::support::{Reply, call, start_session};
+use crate::support::{Reply, call, send, start_session};
 
 const TOKEN: (&str, &str) = ("Authorization", "Bearer TOKEN");
 const FORM: (&str, &str) = ("Content-Type", "multipart/form-data; boundary=b");
@@ -130,4 +130,24 @@ async fn the_articles_file_is_there_from_the_beginning() {
     let reply = call(&emulator, line, &json, draft).await;
     assert_eq!(reply.status, 201, "{}", reply.body);
     assert_ne!(reply.json()["messageId"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_upload_that_is_refused_is_read_before_the_answer() {
+    let emulator = Emulator::start().await.unwrap();
+    let body = form(&[("\"file[]\"; filename=a", &"x".repeat(16 << 20))]);
+    // A client that writes all of it first: it would be cut off in the middle otherwise.
+    let reply = call(&emulator, "POST /api/iam/v1/files", &[FORM], &body).await;
+    assert_eq!(reply.status, 401, "{}", reply.body);
+    let reply = call(&emulator, "POST /api/iam/v1/nothing", &[FORM], &body).await;
+    assert_eq!(reply.status, 404, "{}", reply.body);
+}
+
+#[tokio::test]
+async fn a_client_that_waits_to_be_asked_is_refused_without_its_body() {
+    let emulator = Emulator::start().await.unwrap();
+    let request = "POST /api/iam/v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\
+        Expect: 100-continue\r\n\r\n";
+    let reply = send(&emulator, request).await;
+    assert_eq!(reply.status, 401, "{}", reply.head);
 }
