@@ -90,7 +90,7 @@ impl Judge {
                     }
                 }
                 Mark::Granted { session, base } => self.granted(&session, base),
-                Mark::Event { .. } | Mark::Greeted | Mark::Life => {}
+                Mark::Allowed { .. } | Mark::Event { .. } | Mark::Greeted | Mark::Life => {}
                 Mark::MayMiss { session, up_to } => self.allow(session, up_to),
                 Mark::MustTell { session, up_to } => {
                     if self.active().contains(session.as_str()) {

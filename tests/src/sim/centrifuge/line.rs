@@ -1,5 +1,7 @@
 //! What the server says, with what that entitles the client to.
 
+use serde_json::Value;
+
 /// One line of a frame.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
@@ -12,6 +14,8 @@ pub(super) struct Line {
 pub(super) enum Mark {
     /// The platform agreed to a join, when so many events of the session were published.
     Agreed { session: String, serial: u64 },
+    /// It says how long the connection is allowed, in seconds.
+    Allowed { ttl: u64 },
     /// It is this event of a session.
     Event { session: String, serial: u64 },
     /// The channel of a session is given. Its events after `base` will come.
@@ -32,9 +36,10 @@ pub(super) enum Mark {
 }
 
 impl Line {
-    pub(super) fn plain(text: impl Into<String>) -> Self {
+    /// The reply to the command of this number.
+    pub(super) fn reply(id: u64, kind: &str, value: &Value) -> Self {
         Self {
-            text: text.into(),
+            text: format!(r#"{{"id":{id},"{kind}":{value}}}"#),
             marks: Vec::new(),
         }
     }

@@ -2,12 +2,13 @@
 
 mod acts;
 mod pipe;
+mod renewals;
 
 use std::{collections::BTreeMap, mem, time::Duration};
 
 use twin_protocol::link::DialFailureKind;
 
-use self::pipe::Pipe;
+use self::{pipe::Pipe, renewals::Renewals};
 use super::{
     line::Line,
     plan::{Dial, Settings},
@@ -24,6 +25,7 @@ pub(super) struct Network {
     pub(super) server: Server,
     /// The connection that acts are about: the last one.
     pub(super) present: u64,
+    pub(super) renewals: Renewals,
     settings: Settings,
     /// The server is gone until then.
     down_until: Duration,
@@ -73,6 +75,7 @@ impl Network {
         Self {
             server,
             present: 0,
+            renewals: Renewals::new(settings.latency, settings.lag),
             settings: settings.clone(),
             down_until: Duration::ZERO,
             dials: None,
@@ -128,7 +131,7 @@ impl Network {
     ///
     /// # Errors
     ///
-    /// With what the client did that the protocol forbids.
+    /// With what the client did that the protocol forbids, or has not done in time.
     pub(super) fn listen_to_server<E: From<Traffic>>(
         &mut self,
         clock: &mut Clock<E>,
@@ -136,6 +139,14 @@ impl Network {
         for said in self.server.take_said() {
             match said {
                 Said::Close(conn, code) => self.end(clock, conn, code),
+                Said::Expired(conn) => {
+                    let pipe = self.pipe(conn);
+                    let (dead, clear_from) = (pipe.dead, pipe.stalled_until);
+                    if !dead {
+                        self.renewals.expire(clock.now, conn, clear_from)?;
+                    }
+                    self.end(clock, conn, 3005);
+                }
                 Said::Later(time, task) => clock.after(time, Traffic::Task(task)),
                 Said::Line(conn, line) => {
                     let batching = self.settings.batching;

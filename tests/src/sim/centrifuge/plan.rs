@@ -165,6 +165,18 @@ impl Plan {
             let latest = if random.bool() { 100 } else { 60_000 };
             acts.push((millis(random.u64(0..=latest)), Act::Ask(wish)));
         }
+        // The source often fails just when the first token is to be renewed, and soon works again.
+        let joined = acts.iter().filter(|(_, act)| matches!(act, Act::Ask(_)));
+        let first = joined.map(|(at, _)| *at).min().unwrap_or_default();
+        if let Some(ttl) = settings.tokens.filter(|_| random.bool()) {
+            let before = millis(random.u64(0..2_000));
+            let trouble = Act::Tokenless {
+                silent: random.bool(),
+                time: before + millis(random.u64(500..6_000)),
+            };
+            let at = first + Duration::from_secs(ttl) - before;
+            acts.extend(Some((at, trouble)).filter(|_| at < TROUBLE));
+        }
         for _ in 0..random.usize(3..=40) {
             let at = millis(random.u64(0..TROUBLE.as_millis() as u64));
             let act = Act::draw(&settings, sessions, &mut random);

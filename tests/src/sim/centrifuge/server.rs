@@ -34,8 +34,6 @@ pub(super) struct Server {
     conns: BTreeMap<u64, Conn>,
     connects: Manner,
     joins: Manner,
-    /// From here on nothing is wrong, and no connection has to expire.
-    sound_from: Duration,
     said: Vec<Said>,
 }
 
@@ -66,6 +64,8 @@ struct Conn {
 pub(super) enum Said {
     /// The connection ends, after what was said before.
     Close(u64, u16),
+    /// The same for one whose token has not been renewed.
+    Expired(u64),
     Later(Duration, Task),
     Line(u64, Line),
     /// The client did what the protocol forbids.
@@ -117,7 +117,6 @@ impl Server {
             conns: BTreeMap::new(),
             connects: Manner::default(),
             joins: Manner::default(),
-            sound_from: Duration::MAX,
             said: Vec::new(),
         };
         for session in (0..sessions).map(session_name) {
@@ -163,7 +162,7 @@ impl Server {
     pub(super) fn perform(&mut self, now: Duration, task: Task) {
         match task {
             Task::Connect { conn, command } => self.greet(now, conn, &command),
-            Task::Expire { conn, until } => self.expire(now, conn, until),
+            Task::Expire { conn, until } => self.expire(conn, until),
             Task::Join { conn, command } => self.join(conn, &command),
             Task::Ping { conn } => self.ping(conn),
             Task::PongDue { conn, ping } => {

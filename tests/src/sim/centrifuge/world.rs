@@ -21,8 +21,6 @@ use crate::sim::{clock::Clock, conduct::Conduct, trace::Trace};
 
 /// After the trouble: the longest stand-still, the longest silence, the longest pause.
 const HEALING: Duration = Duration::from_secs(240);
-/// After the trouble: when nothing that was wrong is felt any more.
-pub(super) const SOUND: Duration = Duration::from_secs(150);
 /// How long the last events may take.
 const LAST_WORDS: Duration = Duration::from_secs(20);
 /// More than any run needs.
@@ -37,8 +35,6 @@ pub(super) struct World<'a> {
     timer: Option<(Duration, Duration)>,
     /// Told to a process that stands still.
     mailbox: Option<Vec<Told>>,
-    /// No token is to be had until then; whether the source says nothing at all.
-    tokenless: Option<(bool, Duration)>,
     emits: u64,
     /// Epoch and offset of the last event of each channel.
     reached: BTreeMap<String, (String, u64)>,
@@ -99,7 +95,6 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
         machine: Machine::new(config, seed),
         timer: None,
         mailbox: None,
-        tokenless: None,
         emits: 0,
         reached: BTreeMap::new(),
         conduct: Conduct::default(),
@@ -142,7 +137,6 @@ impl World<'_> {
             Event::End => {}
             Event::Heal => {
                 self.network.server.give_back();
-                self.network.server.be_sound_from(self.clock.now + SOUND);
                 self.tell(Told::Wish(Wish::Resume))?;
             }
             Event::LastWords => {

@@ -27,7 +27,6 @@ use crate::sim::{
         network::{Network, Traffic},
         plan::{self as link_plan, TROUBLE},
         server::{Server, session_name},
-        world::SOUND,
     },
     client::{Asked, Desk, Entry, Journal, Judge, Platform, Sockets, Trouble},
     clock::Clock,
@@ -205,6 +204,10 @@ impl World<'_> {
                 break;
             }
         }
+        if self.user.reads_slowly() {
+            // Whoever reads slowly may hold up a link, which then does nothing at all.
+            self.network.renewals.stand_still(self.clock.now);
+        }
         self.listen_to_server()?;
         self.weigh()
     }
@@ -246,16 +249,19 @@ impl World<'_> {
                 };
                 self.trace
                     .add(self.clock.now, || format!("{conn} < {lines:?}"));
-                lines.iter().for_each(|line| self.tell(line));
+                lines.iter().for_each(|line| self.tell(conn, line));
                 Ok(())
             }
         }
     }
 
     /// The judge learns what the client is told.
-    fn tell(&mut self, line: &Line) {
+    fn tell(&mut self, conn: u64, line: &Line) {
         for mark in line.marks.iter().cloned() {
             match mark {
+                Mark::Allowed { ttl } => {
+                    self.network.renewals.told(self.clock.now, conn, ttl);
+                }
                 Mark::Agreed { session, serial } => self.judge.agreed(&session, serial),
                 Mark::Event { session, serial } => self.judge.told(&session, serial),
                 Mark::Forgotten { session, up_to } => self.judge.forgotten(&session, up_to),
@@ -297,7 +303,6 @@ impl World<'_> {
             }
             Event::Heal => {
                 self.network.server.give_back();
-                self.network.server.be_sound_from(self.clock.now + SOUND);
                 self.http = None;
                 self.user.read_all();
                 self.resume();

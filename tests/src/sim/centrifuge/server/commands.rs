@@ -165,8 +165,9 @@ impl Server {
             ""
         };
         let expiry = allowed_until.map_or_else(String::new, |until| {
-            let allowed = self.allow(now, conn, until);
-            format!(r#","expires":true,"ttl":{}"#, allowed["ttl"])
+            let ttl = self.allow(now, conn, until);
+            marks.push(Mark::Allowed { ttl });
+            format!(r#","expires":true,"ttl":{ttl}"#)
         });
         let text = format!(
             r#"{{"id":{id},"connect":{{"client":"c{conn}","version":"6","subs":{{{}}}{ping}{pong}{expiry}}}}}"#,
@@ -281,8 +282,8 @@ impl Server {
     }
 
     pub(super) fn reply(&mut self, conn: u64, id: u64, kind: &str, value: &Value) {
-        let line = Line::plain(format!(r#"{{"id":{id},"{kind}":{value}}}"#));
-        self.said.push(Said::Line(conn, line));
+        self.said
+            .push(Said::Line(conn, Line::reply(id, kind, value)));
     }
 
     pub(super) fn wrong(&mut self, what: String) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Said, Server, Task};
+use crate::sim::centrifuge::line::{Line, Mark};
 
 /// How long a connection may go on with an expired token.
 const LEEWAY: Duration = Duration::from_secs(25);
@@ -16,11 +17,6 @@ pub(in crate::sim::centrifuge) fn token(now: Duration, ttl: u64) -> String {
 }
 
 impl Server {
-    /// From now on a client that can have tokens lets no connection expire.
-    pub(in super::super) fn be_sound_from(&mut self, moment: Duration) {
-        self.sound_from = moment;
-    }
-
     /// Until when the token of a command is good. `None`, and an answer, where it is not.
     pub(super) fn admit(
         &mut self,
@@ -42,24 +38,21 @@ impl Server {
         None
     }
 
-    /// A connection is allowed until then. Gives what a reply says of it.
-    pub(super) fn allow(&mut self, now: Duration, conn: u64, until: Duration) -> Value {
+    /// A connection is allowed until then. Gives for how many seconds that is.
+    pub(super) fn allow(&mut self, now: Duration, conn: u64, until: Duration) -> u64 {
         if let Some(state) = self.conns.get_mut(&conn) {
             state.allowed_until = Some(until);
         }
         let task = Task::Expire { conn, until };
         self.said.push(Said::Later(until + LEEWAY - now, task));
-        let ttl = (until - now).as_secs().max(1);
-        json!({ "expires": true, "ttl": ttl })
+        (until - now).as_secs().max(1)
     }
 
-    pub(super) fn expire(&mut self, now: Duration, conn: u64, until: Duration) {
+    pub(super) fn expire(&mut self, conn: u64, until: Duration) {
         let state = self.conns.get(&conn);
         if state.is_some_and(|state| state.allowed_until == Some(until)) {
-            if now > self.sound_from {
-                self.wrong(format!("the token of {conn} has not been renewed"));
-            }
-            self.close(conn, 3005);
+            self.conns.remove(&conn);
+            self.said.push(Said::Expired(conn));
         }
     }
 
@@ -67,8 +60,11 @@ impl Server {
     pub(super) fn refresh(&mut self, now: Duration, conn: u64, id: u64, command: &Value) {
         let token = &command["refresh"]["token"];
         if let Some(until) = self.admit(now, conn, id, token) {
-            let allowed = self.allow(now, conn, until);
-            self.reply(conn, id, "refresh", &allowed);
+            let ttl = self.allow(now, conn, until);
+            let allowed = json!({ "expires": true, "ttl": ttl });
+            let mut line = Line::reply(id, "refresh", &allowed);
+            line.marks.push(Mark::Allowed { ttl });
+            self.said.push(Said::Line(conn, line));
         }
     }
 }

@@ -27,9 +27,12 @@ impl World<'_> {
                 if self.mailbox.is_none() {
                     self.mailbox = Some(Vec::new());
                     self.clock.after(time, Event::Resume);
+                    self.network.renewals.stand_still(now + time);
                 }
             }
-            Act::Tokenless { silent, time } => self.tokenless = Some((silent, now + time)),
+            Act::Tokenless { silent, time } => {
+                self.network.renewals.fail_source(now, silent, now + time);
+            }
             _ => self.network.act(&mut self.clock, act),
         }
         Ok(())

@@ -152,6 +152,10 @@ impl World<'_> {
             News::Frame(lines) => {
                 for mark in lines.iter().flat_map(|line| &line.marks) {
                     match mark {
+                        Mark::Allowed { ttl } => {
+                            let now = self.clock.now;
+                            self.network.renewals.told(now, socket.number(), *ttl);
+                        }
                         Mark::Greeted => self.conduct.greeted(self.clock.now),
                         Mark::Life => self.conduct.life(),
                         _ => {}
@@ -214,11 +218,10 @@ impl World<'_> {
             Action::Dial(socket) => self.dial(socket.number()),
             Action::FetchToken(id) if self.plan.settings.tokens.is_some() => {
                 let time = self.clock.latency();
-                let trouble = self.tokenless.filter(|(_, until)| self.clock.now < *until);
-                match trouble {
+                match self.network.renewals.trouble(self.clock.now) {
                     None => self.clock.after(time, Event::Token(id, true)),
-                    Some((false, _)) => self.clock.after(time, Event::Token(id, false)),
-                    Some((true, _)) => {}
+                    Some(false) => self.clock.after(time, Event::Token(id, false)),
+                    Some(true) => {}
                 }
             }
             Action::HangUp { socket, .. } => {

@@ -29,9 +29,14 @@ impl World<'_> {
                 self.stands_still = true;
                 self.stands_until = self.clock.now + time;
                 self.clock.at(self.stands_until, Event::Resume);
+                self.network.renewals.stand_still(self.stands_until);
             }
             LinkAct::Suspend(_) => {}
-            LinkAct::Tokenless { silent, time } => self.source.fail(silent, self.clock.now + time),
+            LinkAct::Tokenless { silent, time } => {
+                let (now, until) = (self.clock.now, self.clock.now + time);
+                self.network.renewals.fail_source(now, silent, until);
+                self.source.fail(silent, until);
+            }
             _ => self.network.act(&mut self.clock, act),
         }
         if let LinkAct::SessionClosed(session) = *act {

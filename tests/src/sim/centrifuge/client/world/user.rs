@@ -65,6 +65,12 @@ impl User {
         }
     }
 
+    /// Whether anyone does not read as quickly as possible.
+    pub(super) fn reads_slowly(&self) -> bool {
+        let mut paces = self.held.values().map(|held| *held.pace.borrow());
+        paces.any(|pace| !matches!(pace, Pace::Gone | Pace::Quick))
+    }
+
     pub(super) fn drop_all(&mut self) {
         self.held.clear();
         self.past.clear();
