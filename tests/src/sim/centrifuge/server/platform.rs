@@ -65,22 +65,33 @@ impl Server {
             r#"{{"push":{{"channel":"{channel}","pub":{}}}}}"#,
             self.write_publication(&channel, &item)
         );
-        let missing = self.marks(&channel, |it, serial| Mark::MayMiss {
-            up_to: serial - u64::from(it == session),
-            session: it,
+        let before = |it: String, serial| {
+            let up_to = serial - u64::from(it == session);
+            (it, up_to)
+        };
+        let missing = self.marks(&channel, |it, serial| {
+            let (session, up_to) = before(it, serial);
+            Mark::MayMiss { session, up_to }
+        });
+        // Of the stream before nobody can know that all had come.
+        let renewed = self.marks(&channel, |it, serial| {
+            let (session, up_to) = before(it, serial);
+            Mark::MustTell { session, up_to }
         });
         for (conn, state) in &mut self.conns {
             let Some(last) = state.subs.get_mut(&channel) else {
                 continue;
             };
-            let jumps = *last != item.offset - 1;
+            let before = *last;
             *last = item.offset;
             let event = Mark::Event {
                 session: session.to_owned(),
                 serial,
             };
             let mut marks = vec![Mark::Life, event];
-            if jumps {
+            if before == u64::MAX {
+                marks.extend(renewed.clone());
+            } else if before != item.offset - 1 {
                 marks.extend(missing.clone());
             }
             let line = Line {
@@ -194,14 +205,16 @@ impl Server {
             return;
         };
         let before = state.subs.get(channel).copied();
-        state.subs.entry(channel.to_owned()).or_insert(top);
-        let missed = match (state.taken.remove(channel), before) {
-            _ if !self.settings.recoverable => true,
-            (Some(then), _) => then != epoch,
+        // It says the epoch, which is known from then on.
+        let at = before.filter(|last| *last != u64::MAX).unwrap_or(top);
+        state.subs.insert(channel.to_owned(), at);
+        let (missed, renewed) = match (state.taken.remove(channel), before) {
+            _ if !self.settings.recoverable => (true, false),
+            (Some(then), _) => (false, then != epoch),
             // Held already: where the stream is the same, the next publication says what is missing.
-            (None, Some(last)) => last == u64::MAX,
+            (None, Some(last)) => (false, last == u64::MAX),
             // New: what was said before it was given is not owed.
-            (None, None) => true,
+            (None, None) => (true, false),
         };
         let mut marks = self.marks(channel, |session, base| Mark::Granted { session, base });
         if self.settings.recoverable && before.is_none() {
@@ -209,6 +222,9 @@ impl Server {
         }
         if missed {
             marks.extend(self.marks(channel, |session, up_to| Mark::MayMiss { session, up_to }));
+        }
+        if renewed {
+            marks.extend(self.marks(channel, |session, up_to| Mark::MustTell { session, up_to }));
         }
         let text = format!(
             r#"{{"push":{{"channel":"{channel}","subscribe":{}}}}}"#,
