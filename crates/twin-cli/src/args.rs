@@ -6,11 +6,11 @@ mod command;
 mod connection;
 mod identity;
 mod value;
+mod variables;
 
 use clap::{
     ArgAction, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum,
     error::{ContextKind, ContextValue},
-    parser::ValueSource,
 };
 use twin_protocol::url::SecretUrl;
 
@@ -67,22 +67,10 @@ impl Args {
     ///
     /// What clap has to say: what is wrong, or the help that was asked for.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        let twin = Self::command();
-        let parsed = twin.clone().try_get_matches().and_then(|matches| {
-            let mut args = Self::from_arg_matches(&matches)?;
-            // A flag is nearer than a variable.
-            let from = matches.value_source("filter");
-            if args.log.verbose > 0 && from == Some(ValueSource::EnvVariable) {
-                args.log.filter = None;
-            }
-            // The demonstration needs nothing of its surroundings: only a flag leads it elsewhere.
-            let from = matches.value_source("emulator");
-            if matches!(args.command, Command::Demo) && from == Some(ValueSource::EnvVariable) {
-                args.connection.emulator = None;
-            }
-            Ok(args)
-        });
+        let twin = variables::beside_flags(Self::command());
+        let parsed = twin.clone().try_get_matches();
         parsed
+            .and_then(|matches| Self::from_arg_matches(&matches))
             .map_err(|error| blame::with_variable(error, &twin))
             .map_err(without_secrets)
     }
