@@ -78,12 +78,22 @@ impl Args {
 
 /// An error that does not repeat what may hold a password or a key.
 fn without_secrets(mut error: clap::Error) -> clap::Error {
-    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
-        if value.contains("://") {
-            let shown = SecretUrl::from(value.as_str()).to_string();
-            error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
-        }
-    }
+    let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) else {
+        return error;
+    };
+    let flag = error.get(ContextKind::InvalidArg);
+    let is_url = matches!(flag, Some(ContextValue::String(flag)) if flag.contains("<URL>"));
+    let shown = if value.contains("://") {
+        SecretUrl::from(value.as_str()).to_string()
+    } else if is_url {
+        // Its scheme is forgotten or misspelt; what is in it stands where it would stand.
+        let end = value.find(['?', '#']).unwrap_or(value.len());
+        let start = value[..end].rfind('@').map_or(0, |at| at + 1);
+        value[start..end].to_owned()
+    } else {
+        return error;
+    };
+    error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
     error
 }
 

@@ -163,10 +163,17 @@ fn a_variable_that_is_no_text_is_named() {
 #[test]
 fn a_bad_address_is_told_without_what_may_be_secret_in_it() {
     let url = "https://me:pass-secret@a.example/?key=query-secret";
+    let urls = [
+        url,
+        "me:pass-secret@a.example",
+        "http//me:pass-secret@a/?key=query-secret",
+    ];
     for flag in ["--chats-url", "--centrifugo-url", "--emulator"] {
-        let ended = Twin::new(["send", "a", "b", flag, url]).run();
-        ended.misused(flag);
-        assert!(!ended.stderr.contains("secret"), "{}", ended.stderr);
+        for url in urls {
+            let ended = Twin::new(["send", "a", "b", flag, url]).run();
+            ended.misused(flag);
+            assert!(!ended.stderr.contains("secret"), "{}", ended.stderr);
+        }
     }
 }
 
