@@ -192,6 +192,9 @@ fn help_explains_every_kind() {
     let help = Twin::new(["help", "json"]).run().done();
     for word in [
         "ready",
+        "arguments?",
+        "binary?",
+        "unreadable?",
         "join_refused",
         "planned",
         "channel_lost",
