@@ -227,7 +227,8 @@ impl Renderer {
         }
     }
 
-    /// The answer to a call, the body as it came. To people an empty one says nothing.
+    /// The answer to a call, the body as it came; one that is no JSON is text to programs. To people an
+    /// empty one says nothing.
     pub(crate) fn answer(&self, operation: &str, body: &str) -> Option<String> {
         match self {
             Self::Json => Some(json::answer(operation, body)),

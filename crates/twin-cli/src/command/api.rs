@@ -84,9 +84,10 @@ pub(super) async fn run(api: &ApiArgs, args: &Args, run: &Run) -> Result<(), End
 
 /// Prints an answer, where there is one.
 async fn print(operation: &Operation, body: &[u8], run: &Run) -> Result<(), End> {
-    let body = std::str::from_utf8(body).expect("what was read as JSON is text");
+    // Where nothing is expected it may be anything.
+    let body = String::from_utf8_lossy(body);
     let renderer = Renderer::new(run.format, Audience::One);
-    run.print(renderer.answer(operation.name, body)).await
+    run.print(renderer.answer(operation.name, &body)).await
 }
 
 /// The fields that were given, with their values.

@@ -60,6 +60,27 @@ fn a_dialog_goes_on_where_it_is_kept_and_is_over_where_not() {
 }
 
 #[test]
+fn an_answer_with_line_breaks_is_one_line_for_programs() {
+    let server =
+        Server::json("{\n \"dialogId\": \"d\",\n \"messages\": [\n  {\n  \"body\": \"hi\"}]}");
+    let url = server.url("http");
+    let args = [
+        "bot",
+        "ask",
+        BOT,
+        "x",
+        "--bot-url",
+        &url,
+        "--format",
+        "json",
+    ];
+    let told = Twin::new(args).env("TWIN_TOKEN", "t").run().done();
+    let line: Value = serde_json::from_str(told.trim_end()).unwrap();
+    assert_eq!(told.lines().count(), 1, "{told}");
+    assert_eq!(line["messages"][0]["body"], "hi");
+}
+
+#[test]
 fn a_failure_says_what_where_and_what_to_try() {
     let platform = Platform::start();
     let page = Server::page("502 Bad Gateway");
