@@ -80,6 +80,21 @@ fn an_answer_with_line_breaks_is_one_line_for_programs() {
     assert_eq!(line["messages"][0]["body"], "hi");
 }
 
+#[cfg(unix)]
+#[test]
+fn an_answer_does_not_wait_for_the_dialogs_end() {
+    let server = Server::json_but("/finish", r#"{"dialogId":"d","messages":[{"body":"hi"}]}"#);
+    let url = server.url("http");
+    let args = ["bot", "ask", BOT, "hello", "--bot-url", &url];
+    let running = Twin::new(args).env("TWIN_TOKEN", "t").start();
+    // It begins the dialog, asks, and would end it.
+    for _ in 0..3 {
+        server.connected();
+    }
+    running.signal("INT");
+    assert_eq!(running.end().done(), "the bot: hi\n");
+}
+
 #[test]
 fn a_failure_says_what_where_and_what_to_try() {
     let platform = Platform::start();

@@ -39,6 +39,21 @@ impl Server {
         Self::new(move |connection| answer(connection, "200 OK", "text/plain", body))
     }
 
+    /// Answers requests with this JSON, but never those for a path with `silence` in it.
+    pub(crate) fn json_but(silence: &'static str, body: &'static str) -> Self {
+        let mut kept = Vec::new();
+        Self::new(move |connection: TcpStream| {
+            let mut head = [0; 4096];
+            let length = connection.peek(&mut head).unwrap_or_default();
+            let head = String::from_utf8_lossy(&head[..length]);
+            if head.lines().next().unwrap_or_default().contains(silence) {
+                kept.push(connection);
+            } else {
+                answer(connection, "200 OK", "application/json", body.as_bytes());
+            }
+        })
+    }
+
     /// Answers every request with the first half of a file, and no more.
     pub(crate) fn half() -> Self {
         let mut kept = Vec::new();
