@@ -42,6 +42,17 @@ pub(crate) struct Unsent<'a> {
     pub(crate) error: &'a Error,
 }
 
+impl Unsent<'_> {
+    /// What has become of it, and why.
+    pub(crate) fn failure(&self) -> Failure {
+        let what = match self.certain {
+            true => "not sent",
+            false => "perhaps not sent",
+        };
+        Failure::of_client(what, self.error)
+    }
+}
+
 /// A file that has come.
 #[derive(Debug)]
 pub(crate) struct Downloaded<'a> {

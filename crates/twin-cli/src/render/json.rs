@@ -139,7 +139,7 @@ pub(super) fn unsent(unsent: &Unsent<'_>) -> String {
     } else {
         "unknown"
     };
-    let failure = Failure::of_client("not sent", unsent.error);
+    let failure = unsent.failure();
     let reason = Object::new()
         .value("kind", failure.kind.as_str())
         .some("code", failure.code)
