@@ -279,3 +279,20 @@ fn a_disk_that_takes_only_a_part_is_left_without_it() {
     assert!(stderr.contains("File too large"), "{stderr}");
     assert_eq!(names(into.path()), Vec::<String>::new());
 }
+
+#[test]
+fn the_name_of_a_file_cannot_command_the_terminal() {
+    let platform = Platform::echo();
+    let file = "no\u{1b}[2Jsuch\nfile";
+    for args in [
+        &["upload", file][..],
+        &["sessions", "--token-file", file],
+        &["sessions", "--ca-file", file],
+        &["emulator", "--bot", file],
+    ] {
+        let url = ["--emulator", platform.url()];
+        let ended = Twin::new(args.iter().copied().chain(url)).run();
+        assert!(!ended.stderr.contains('\u{1b}'), "{:?}", ended.stderr);
+        ended.failed(&["no␛[2Jsuch file"]);
+    }
+}
