@@ -113,6 +113,8 @@ fn answer(mut connection: TcpStream, status: &str, content_type: &str, body: &[u
     let _ = connection.read(&mut request);
     let length = body.len();
     let head = format!("HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\n");
+    // Or the next request could still be put on this connection.
+    let head = format!("{head}Connection: close\r\n");
     let _ = write!(connection, "{head}Content-Length: {length}\r\n\r\n");
     let _ = connection.write_all(body);
     end(connection);
