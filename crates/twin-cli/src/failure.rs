@@ -77,8 +77,9 @@ impl Failure {
     /// `what` failed at `place`, by the client's account.
     pub(crate) fn of_call(what: &str, place: &BaseUrl, error: &Error) -> Self {
         let place = place.to_string();
+        let is_here = matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Io);
         // A broken connection says where it led; an answer does not say whose it is, nor does none.
-        if causes(error).contains(&place) {
+        if is_here || causes(error).contains(&place) {
             Self::of_client(what, error)
         } else {
             Self::of_client(&format!("{what} at {place}"), error)

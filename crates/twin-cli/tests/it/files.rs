@@ -198,6 +198,10 @@ fn a_failure_says_what_where_and_what_to_try() {
         let stdout = at(&url, args).run().failed(parts);
         assert_eq!(objects(&stdout)[0]["kind"], kind, "{stdout}");
     }
+    // What is wrong on this machine is wrong at no address.
+    let here = at(&iam, &["upload", "/no/such"]).run();
+    assert!(!here.stderr.contains("127.0.0.1"), "{}", here.stderr);
+    here.failed(&["cannot upload /no/such: "]);
     let missing = ["download", "no-such-file", "--emulator", platform.url()];
     Twin::new(missing).run().failed(&["no-such-file", "404"]);
     assert_eq!(names(folder.path()), ["a.txt"], "nothing is left");
