@@ -150,6 +150,8 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
         ),
         (&["uploadFiles"], "also wants `file[]`"),
         (&["uploadFiles", "file=a.png"], "file[]=@FILE"),
+        (&["uploadFiles", "file=@-", "file=@-"], "stdin"),
+        (&["login", "email=@-", "password=@-"], "stdin"),
         (
             &["sendMessage", "sessionId=s", "body=b", "attachments={}"],
             "`attachments`: wants a list, not an object\n",
