@@ -58,6 +58,9 @@ struct State {
     last_link: u64,
     /// Links that take sessions.
     links: BTreeMap<u64, Link>,
+    /// All links that have a driver, those too that only close their connections; and who waits for
+    /// each of those.
+    driven: BTreeMap<u64, Vec<oneshot::Sender<()>>>,
     members: HashMap<SessionId, Member>,
 }
 
@@ -85,6 +88,13 @@ struct Opened {
     orders: Orders,
 }
 
+/// That a link has a driver. Dropped once it has none any more.
+#[derive(Debug)]
+struct Driven {
+    shared: Arc<Shared>,
+    number: u64,
+}
+
 #[derive(Debug)]
 struct Member {
     link: u64,
@@ -100,6 +110,7 @@ impl Pool {
             fallback: None,
             last_link: 0,
             links: BTreeMap::new(),
+            driven: BTreeMap::new(),
             members: HashMap::new(),
         }))
     }
@@ -144,7 +155,8 @@ impl Pool {
         self.lock().order_all(&Command::ReconnectNow);
     }
 
-    /// Links hang up, and new ones do not dial. Each says when its connection is closed.
+    /// Links hang up, and new ones do not dial. Each says when its connection is closed, those too
+    /// that were given up before and still say goodbye.
     pub(crate) fn suspend(&self) -> Vec<oneshot::Receiver<()>> {
         let mut state = self.lock();
         state.suspended = true;
@@ -153,7 +165,14 @@ impl Pool {
             link.order(Order::Suspend(closed));
             wait
         };
-        state.links.values().map(suspend).collect()
+        let mut closed: Vec<_> = state.links.values().map(suspend).collect();
+        let State { links, driven, .. } = &mut *state;
+        for (_, waiting) in driven.iter_mut().filter(|(it, _)| !links.contains_key(it)) {
+            let (gone, wait) = oneshot::channel();
+            waiting.push(gone);
+            closed.push(wait);
+        }
+        closed
     }
 
     /// Links dial again.
@@ -296,6 +315,7 @@ impl State {
             link.order(Order::Command(Command::Suspend));
         }
         self.links.insert(self.last_link, link);
+        self.driven.insert(self.last_link, Vec::new());
         Opened {
             number: self.last_link,
             route,
@@ -331,9 +351,24 @@ impl Drop for Openings {
     fn drop(&mut self) {
         for link in self.links.drain(..) {
             let shared = Arc::clone(&self.shared);
+            let driven = Driven {
+                shared: Arc::clone(&shared),
+                number: link.number,
+            };
             let driver = driver::run(shared, link.number, link.route, link.orders);
-            self.shared.spawn("twin link", driver);
+            self.shared.spawn("twin link", async move {
+                // Where it is never run it is dropped all the same.
+                let _driven = driven;
+                driver.await;
+            });
         }
+    }
+}
+
+impl Drop for Driven {
+    fn drop(&mut self) {
+        // Those who wait are woken without the lock.
+        let _waiting = self.shared.pool.lock().driven.remove(&self.number);
     }
 }
 

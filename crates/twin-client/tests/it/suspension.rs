@@ -78,6 +78,24 @@ fn suspending_waits_for_a_socket_that_closes_slowly_but_not_for_ever() {
 }
 
 #[test]
+fn suspending_waits_for_the_socket_of_a_session_that_was_left_just_before() {
+    let world = World::new();
+    let (session, _events) = world.listen(A);
+    let server = world.serve(&[A]);
+    server.peer.stop_reading();
+    session.leave();
+    world.settle();
+    let mut suspended = Box::pin(world.client.suspend());
+    assert!(suspended.as_mut().now_or_never().is_none());
+    world.settle();
+    assert!(suspended.as_mut().now_or_never().is_none());
+    assert!(!server.peer.is_gone());
+    world.advance(1);
+    assert!(suspended.as_mut().now_or_never().is_some());
+    assert!(server.peer.is_gone());
+}
+
+#[test]
 fn a_message_under_way_is_settled_before_the_suspension_and_others_wait_for_its_end() {
     let world = World::new();
     let session = world.client.session(A);
