@@ -12,9 +12,11 @@ mod centrifuge;
 mod client;
 mod clock;
 mod conduct;
+mod dial;
 mod runner;
 mod socketio;
 mod trace;
+mod wish;
 
 use std::{fmt, ops::Range, str::FromStr};
 
@@ -29,6 +31,8 @@ pub enum Subject {
     Centrifugo,
     /// The whole client, over Centrifugo, as its user sees it.
     Client,
+    /// The same over Socket.IO.
+    ClientOverSocketIo,
     /// The machine of the link over Socket.IO.
     SocketIo,
 }
@@ -42,7 +46,8 @@ impl Subject {
     pub fn play(self, seed: u64) -> Result<(), Failure> {
         match self {
             Self::Centrifugo => runner::play::<centrifuge::Centrifuge>(seed),
-            Self::Client => runner::play::<centrifuge::Client>(seed),
+            Self::Client => runner::play::<client::Client<centrifuge::Links>>(seed),
+            Self::ClientOverSocketIo => runner::play::<client::Client<socketio::Links>>(seed),
             Self::SocketIo => runner::play::<socketio::SocketIo>(seed),
         }
     }
@@ -52,6 +57,7 @@ impl Subject {
         let which = match self {
             Self::Centrifugo => "--link centrifugo",
             Self::Client => "--client",
+            Self::ClientOverSocketIo => "--client --link socketio",
             Self::SocketIo => "--link socketio",
         };
         format!("cargo xtask sim {which} --seed {seed}")
@@ -65,6 +71,7 @@ impl FromStr for Subject {
         match word {
             "centrifugo" => Ok(Self::Centrifugo),
             "client" => Ok(Self::Client),
+            "client-over-socketio" => Ok(Self::ClientOverSocketIo),
             "socketio" => Ok(Self::SocketIo),
             _ => Err(format!("nothing is simulated that is called `{word}`")),
         }
@@ -87,4 +94,9 @@ trait Simulation {
 
     /// Plays it. Beside the plan everything that is left to chance comes from `seed`.
     fn play(seed: u64, plan: &Self::Plan, trace: &mut Trace) -> Result<(), String>;
+}
+
+/// The id of the session of this number.
+fn session_name(number: usize) -> String {
+    format!("s{number}")
 }

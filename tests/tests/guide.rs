@@ -18,8 +18,6 @@ mod files;
 mod first_chat;
 #[path = "guide/identity.rs"]
 mod identity;
-#[path = "guide/transports.rs"]
-mod transports;
 
 use std::error::Error;
 

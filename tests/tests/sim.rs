@@ -17,6 +17,11 @@ fn every_law_holds_at_the_streams_of_a_client() {
     play(Subject::Client);
 }
 
+#[test]
+fn every_law_holds_at_the_streams_of_a_client_over_socket_io() {
+    play(Subject::ClientOverSocketIo);
+}
+
 fn play(subject: Subject) {
     for seed in 1..=48 {
         if let Err(failure) = subject.play(seed) {

@@ -10,17 +10,17 @@ use crate::child::Child;
 
 /// What a change has to pass of each link.
 const SMOKE: u64 = 1_000;
-/// What it has to pass of the client: a run of it takes longer.
+/// What it has to pass of the client over each link: a run of it takes longer.
 const SMOKE_OF_CLIENT: u64 = 300;
 
 /// Which runs to play.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Which link.
+    /// Over which link.
     #[arg(long, value_enum, default_value_t)]
     link: Link,
-    /// The whole client over Centrifugo, rather than a link's machine.
-    #[arg(long, conflicts_with = "link")]
+    /// The whole client, rather than a link's machine.
+    #[arg(long)]
     client: bool,
     /// The first seed: without `--seeds`, the only one.
     #[arg(long, value_name = "S", default_value_t = 1)]
@@ -47,10 +47,11 @@ enum Link {
 ///
 /// With the first seed whose run breaks a law. Its trace is printed.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let subject = match args.link {
-        _ if args.client => "client",
-        Link::Centrifugo => "centrifugo",
-        Link::SocketIo => "socketio",
+    let subject = match (args.client, args.link) {
+        (true, Link::Centrifugo) => "client",
+        (true, Link::SocketIo) => "client-over-socketio",
+        (false, Link::Centrifugo) => "centrifugo",
+        (false, Link::SocketIo) => "socketio",
     };
     Child::cargo(&[
         "run",
@@ -81,7 +82,7 @@ pub(crate) fn smoke() -> Result<()> {
         seeds,
     };
     let links = Link::value_variants().iter().copied();
-    let machines = links.map(|link| args(link, false, SMOKE));
-    let client = args(Link::default(), true, SMOKE_OF_CLIENT);
-    machines.chain([client]).try_for_each(|args| run(&args))
+    let machines = links.clone().map(|link| args(link, false, SMOKE));
+    let clients = links.map(|link| args(link, true, SMOKE_OF_CLIENT));
+    machines.chain(clients).try_for_each(|args| run(&args))
 }

@@ -5,8 +5,6 @@
 
 #[path = "calls/any.rs"]
 mod any;
-#[path = "calls/by_name.rs"]
-mod by_name;
 #[path = "calls/every.rs"]
 mod every;
 #[path = "calls/printed.rs"]

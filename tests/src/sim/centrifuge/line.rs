@@ -4,14 +4,14 @@ use serde_json::Value;
 
 /// One line of a frame.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub(in crate::sim) struct Line {
     pub(super) text: String,
     pub(super) marks: Vec<Mark>,
 }
 
 /// What a line means to whoever judges the client. The client does not see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(in crate::sim) enum Mark {
     /// The platform agreed to a join, when so many events of the session were published.
     Agreed { session: String, serial: u64 },
     /// It says how long the connection is allowed, in seconds.

@@ -11,10 +11,10 @@ use twin_protocol::link::DialFailureKind;
 use self::{pipe::Pipe, renewals::Renewals};
 use super::{
     line::Line,
-    plan::{Dial, Settings},
+    plan::Settings,
     server::{Said, Server, Task},
 };
-use crate::sim::clock::Clock;
+use crate::sim::{clock::Clock, dial::Dial};
 
 /// So many lines share a frame.
 const MOST_LINES: usize = 16;
@@ -36,7 +36,7 @@ pub(super) struct Network {
 
 /// What the client's end of a connection brings.
 #[derive(Clone, Debug)]
-pub(super) enum News {
+pub(in crate::sim) enum News {
     Binary,
     Closed(u16),
     DialFailed(DialFailureKind),
@@ -51,7 +51,7 @@ pub(super) enum News {
 
 /// What happens in the network.
 #[derive(Debug)]
-pub(super) enum Traffic {
+pub(in crate::sim) enum Traffic {
     AtClient(u64, News),
     AtServer(u64, String),
     Flush(u64),

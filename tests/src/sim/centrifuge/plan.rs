@@ -5,21 +5,23 @@ use std::{fmt, time::Duration};
 
 use fastrand::Rng;
 
-use super::server::session_name;
-
-/// Acts fall into this time; after it nothing is wrong any more.
-pub(super) const TROUBLE: Duration = Duration::from_secs(150);
+use crate::sim::{
+    clock::{TROUBLE, millis},
+    dial::Dial,
+    session_name,
+    wish::Wish,
+};
 
 /// One run.
 #[derive(Clone)]
-pub(crate) struct Plan {
+pub(in crate::sim) struct Plan {
     pub(super) settings: Settings,
     pub(super) acts: Vec<(Duration, Act)>,
 }
 
 /// What kind of a server, network and driver it is.
 #[derive(Clone, Debug)]
-pub(super) struct Settings {
+pub(in crate::sim) struct Settings {
     /// Whether the connect reply grants the channels of the sessions named.
     pub(super) grants_on_connect: bool,
     /// Whether a `joinSession` grants the session's channel.
@@ -55,7 +57,7 @@ pub(super) struct Settings {
 
 /// Something that is done or goes wrong.
 #[derive(Clone, Debug)]
-pub(super) enum Act {
+pub(in crate::sim) enum Act {
     /// The user of the link asks for something.
     Ask(Wish),
     /// The present connection ends with a close frame.
@@ -98,29 +100,9 @@ pub(super) enum Act {
     Tokenless { silent: bool, time: Duration },
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Wish {
-    Emit,
-    /// A session that is started now, and has said so much by the time that it is joined.
-    JoinFresh(usize, u64),
-    JoinNow(usize),
-    Leave(usize),
-    Renew,
-    Resume,
-    Suspend,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Dial {
-    Refused(u16),
-    Silent,
-    TimedOut,
-    Unreachable,
-}
-
 /// How the server answers a command.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Answer {
+pub(in crate::sim) enum Answer {
     /// The connection ends with this code.
     Close(u16),
     /// No, for good.
@@ -134,7 +116,7 @@ pub(super) enum Answer {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Garbage {
+pub(in crate::sim) enum Garbage {
     Binary,
     Cut,
     NotUtf8,
@@ -303,10 +285,8 @@ impl Act {
     /// Whose channel or events it is about.
     pub(super) const fn session(&self) -> Option<usize> {
         match self {
-            Self::Ask(
-                Wish::JoinFresh(session, _) | Wish::JoinNow(session) | Wish::Leave(session),
-            )
-            | Self::Forget(session)
+            Self::Ask(wish) => wish.session(),
+            Self::Forget(session)
             | Self::Give(session)
             | Self::Publish(session, _)
             | Self::Renew(session)
@@ -334,7 +314,3 @@ impl Answer {
 const ENDS: &[u16] = &[
     1000, 1001, 1006, 1011, 3001, 3004, 3005, 3008, 3010, 3011, 3012, 3499, 4000, 4499, 5000,
 ];
-
-pub(super) const fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
-}

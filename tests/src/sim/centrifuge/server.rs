@@ -15,6 +15,7 @@ use super::{
     plan::{Answer, Settings},
     stream::{Item, Stream},
 };
+use crate::sim::session_name;
 
 pub(super) use self::tokens::token;
 
@@ -74,7 +75,7 @@ pub(super) enum Said {
 
 /// What the server does later of its own accord.
 #[derive(Debug)]
-pub(super) enum Task {
+pub(in crate::sim) enum Task {
     Connect {
         conn: u64,
         command: Value,
@@ -266,9 +267,4 @@ impl Server {
             }
         }
     }
-}
-
-/// The id of the session of this number.
-pub(super) fn session_name(number: usize) -> String {
-    format!("s{number}")
 }

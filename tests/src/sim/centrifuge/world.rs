@@ -14,10 +14,16 @@ use twin_protocol::{
 use super::{
     judge::Judge,
     network::{Network, News, Traffic},
-    plan::{Plan, TROUBLE, Wish},
-    server::{Server, session_name, token},
+    plan::Plan,
+    server::{Server, token},
 };
-use crate::sim::{clock::Clock, conduct::Conduct, trace::Trace};
+use crate::sim::{
+    clock::{Clock, TROUBLE},
+    conduct::Conduct,
+    session_name,
+    trace::Trace,
+    wish::Wish,
+};
 
 /// After the trouble: the longest stand-still, the longest silence, the longest pause.
 const HEALING: Duration = Duration::from_secs(240);

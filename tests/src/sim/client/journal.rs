@@ -10,6 +10,8 @@ pub(in crate::sim) struct Journal(Arc<Mutex<Vec<Entry>>>);
 
 #[derive(Debug)]
 pub(in crate::sim) enum Entry {
+    /// The client has taken the answer to a request.
+    Answered { asked: u64 },
     /// A reader has come to the end of its stream.
     End { reader: usize },
     /// A reader was handed something.

@@ -153,6 +153,11 @@ impl Judge {
         }
     }
 
+    /// Who reads a session now.
+    pub(in crate::sim) fn reader(&self, session: &str) -> Option<usize> {
+        self.active.get(session).copied()
+    }
+
     fn active(&mut self, session: &str) -> Option<&mut Account> {
         self.accounts.get_mut(*self.active.get(session)?)
     }
@@ -191,6 +196,9 @@ impl Judge {
             let session = &account.session;
             if account.ended {
                 continue;
+            }
+            if account.closed {
+                return Err(format!("{session} is over, and its events do not end"));
             }
             if self.active.get(session) != Some(&reader) {
                 return Err(format!("{session} was left, and its events do not end"));

@@ -6,8 +6,10 @@ use std::{fmt, time::Duration};
 use fastrand::Rng;
 use twin_protocol::socketio::Transport;
 
-/// Acts fall into this time; after it nothing is wrong any more.
-pub(super) const TROUBLE: Duration = Duration::from_secs(150);
+use crate::sim::{
+    clock::{TROUBLE, millis},
+    dial::Dial,
+};
 
 #[derive(Clone)]
 pub(crate) struct Plan {
@@ -16,7 +18,7 @@ pub(crate) struct Plan {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Settings {
+pub(in crate::sim) struct Settings {
     pub(super) transport: Transport,
     /// Whether an event comes before the connect packet.
     pub(super) early_event: bool,
@@ -29,6 +31,8 @@ pub(super) struct Settings {
     pub(super) user_acks: bool,
     /// Whether every fourth event has bytes with it.
     pub(super) attachments: bool,
+    /// Whether events are messages, which the list has too, rather than read marks.
+    pub(super) messages: bool,
     /// Whether the session is one that was started just now.
     pub(super) fresh: bool,
     pub(super) latency: Duration,
@@ -70,14 +74,6 @@ pub(super) enum Act {
     Unanswered(Duration),
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Dial {
-    Refused(u16),
-    Silent,
-    TimedOut,
-    Unreachable,
-}
-
 impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.settings)?;
@@ -89,24 +85,7 @@ impl fmt::Debug for Plan {
 impl Plan {
     pub(super) fn draw(seed: u64) -> Self {
         let mut random = Rng::with_seed(seed);
-        let transports = [
-            Transport::Polling,
-            Transport::PollingThenWebSocket,
-            Transport::WebSocket,
-        ];
-        let settings = Settings {
-            transport: transports[random.usize(0..3)],
-            early_event: random.u8(0..4) == 0,
-            ping_interval: [5, 25][random.usize(0..2)],
-            ping_timeout: [5, 20, 60][random.usize(0..3)],
-            asks: random.bool(),
-            user_acks: random.bool(),
-            attachments: random.bool(),
-            fresh: random.u8(0..4) == 0,
-            latency: millis([1, 50, 600][random.usize(0..3)]),
-            lag: millis([0, 0, 30, 700][random.usize(0..4)]),
-            stale_news: random.u8(0..4) == 0,
-        };
+        let settings = Settings::draw(&mut random);
         let mut acts = Vec::new();
         for _ in 0..random.usize(3..=40) {
             let at = millis(random.u64(0..TROUBLE.as_millis() as u64));
@@ -114,6 +93,30 @@ impl Plan {
         }
         acts.sort_by_key(|(at, _)| *at);
         Self { settings, acts }
+    }
+}
+
+impl Settings {
+    pub(super) fn draw(random: &mut Rng) -> Self {
+        let transports = [
+            Transport::Polling,
+            Transport::PollingThenWebSocket,
+            Transport::WebSocket,
+        ];
+        Self {
+            transport: transports[random.usize(0..3)],
+            early_event: random.u8(0..4) == 0,
+            ping_interval: [5, 25][random.usize(0..2)],
+            ping_timeout: [5, 20, 60][random.usize(0..3)],
+            asks: random.bool(),
+            user_acks: random.bool(),
+            attachments: random.bool(),
+            messages: false,
+            fresh: random.u8(0..4) == 0,
+            latency: millis([1, 50, 600][random.usize(0..3)]),
+            lag: millis([0, 0, 30, 700][random.usize(0..4)]),
+            stale_news: random.u8(0..4) == 0,
+        }
     }
 }
 
@@ -151,8 +154,4 @@ impl Act {
             _ => Self::Publish(1),
         }
     }
-}
-
-pub(super) const fn millis(millis: u64) -> Duration {
-    Duration::from_millis(millis)
 }

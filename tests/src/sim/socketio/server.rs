@@ -2,26 +2,39 @@
 //! their sid, one question and one message at a time, the move to a socket, pings. Where the client
 //! does what a real server would lose packets or end the connection for, it says so.
 
+mod event;
+
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     mem,
     time::Duration,
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-
+use self::event::Event;
 use super::plan::Settings;
+
+pub(super) use self::event::attachment;
+
+/// So many packets share an answer.
+const MOST_PACKETS: usize = 60;
 
 pub(super) struct Server {
     settings: Settings,
+    /// The session whose events it has.
+    name: String,
     sessions: BTreeMap<String, Session>,
     opened: u64,
     /// How many events were published so far.
     pub(super) published: u64,
+    /// Messages that were published since they were asked for: when, and which.
+    spoken: Vec<(Duration, u64)>,
+    last_date: Duration,
     /// The numbers of the emits that came, in their order.
     received: u64,
     mute_until: Duration,
     refuses: bool,
+    /// Whether the session has had its last event.
+    is_over: bool,
     said: Vec<Said>,
 }
 
@@ -52,21 +65,25 @@ pub(super) enum Said {
 
 /// Ends a connection that has not pinged since.
 #[derive(Clone, Debug)]
-pub(super) struct Cut {
+pub(in crate::sim) struct Cut {
     sid: String,
     pings: u64,
 }
 
 impl Server {
-    pub(super) fn new(settings: &Settings) -> Self {
+    pub(super) fn new(settings: &Settings, name: &str) -> Self {
         Self {
             settings: settings.clone(),
+            name: name.to_owned(),
+            spoken: Vec::new(),
+            last_date: Duration::ZERO,
             sessions: BTreeMap::new(),
             opened: 0,
             published: 0,
             received: 0,
             mute_until: Duration::ZERO,
             refuses: false,
+            is_over: false,
             said: Vec::new(),
         }
     }
@@ -85,8 +102,45 @@ impl Server {
         self.mute_until = until;
     }
 
-    pub(super) fn publish(&mut self) {
+    /// The messages that were published since it was asked last.
+    pub(super) fn take_spoken(&mut self) -> Vec<(Duration, u64)> {
+        mem::take(&mut self.spoken)
+    }
+
+    /// Publishes an event, as long as the session is not over.
+    pub(super) fn publish(&mut self, now: Duration) {
+        if !self.is_over {
+            let event = self.next_event(now);
+            self.spread(&event);
+        }
+    }
+
+    /// Publishes the last event of the session.
+    pub(super) fn close_session(&mut self) {
+        if !mem::replace(&mut self.is_over, true) {
+            self.published += 1;
+            self.spread(&Event::last(&self.name, self.published));
+        }
+    }
+
+    fn next_event(&mut self, now: Duration) -> Event {
         self.published += 1;
+        let number = self.published;
+        if self.settings.messages {
+            // No two have the same date: in which order a list has those, nobody knows.
+            self.last_date = now.max(self.last_date + Duration::from_millis(1));
+            self.spoken.push((self.last_date, number));
+            return Event::message(&self.name, number, self.last_date);
+        }
+        let attached = match number % 4 {
+            0 if self.settings.attachments => 1 + number % 3,
+            _ => 0,
+        };
+        Event::read(&self.name, number, attached)
+    }
+
+    /// Sends the event that was published last to everyone.
+    fn spread(&mut self, event: &Event) {
         let number = self.published;
         let asks = self.settings.asks && number % 3 == 0;
         for session in self.sessions.values_mut() {
@@ -96,8 +150,7 @@ impl Server {
             } else {
                 String::new()
             };
-            let attached = attached(&self.settings, number);
-            session.queue.extend(event(&id, number, attached));
+            session.queue.extend(event.frames(&id));
         }
         self.serve();
     }
@@ -162,7 +215,7 @@ impl Server {
         }
     }
 
-    fn open(&mut self) -> (String, String) {
+    fn open(&mut self, now: Duration) -> (String, String) {
         self.opened += 1;
         let sid = format!("sid{}", self.opened);
         let Settings {
@@ -173,10 +226,9 @@ impl Server {
         let mut session = Session::default();
         let let_in = if self.refuses { r#"44"gone""# } else { "40" };
         session.queue.push_back(let_in.into());
-        if !self.refuses && self.settings.early_event {
-            self.published += 1;
-            let attached = attached(&self.settings, self.published);
-            for frame in event("", self.published, attached).into_iter().rev() {
+        let from = self.published + 1;
+        if !self.refuses && !self.is_over && self.settings.early_event {
+            for frame in self.next_event(now).frames("").into_iter().rev() {
                 session.queue.push_front(frame);
             }
         }
@@ -186,7 +238,7 @@ impl Server {
             r#"0{{"sid":"{sid}","upgrades":["websocket"],"pingInterval":{},"pingTimeout":{},"from":{}}}"#,
             interval * 1000,
             timeout * 1000,
-            self.published + u64::from(!self.settings.early_event)
+            from
         );
         (sid, open)
     }
@@ -206,10 +258,10 @@ impl Server {
         self.said.push(Said::Later(patience, cut));
     }
 
-    pub(super) fn dialled(&mut self, socket: u64, sid: Option<&str>) {
+    pub(super) fn dialled(&mut self, now: Duration, socket: u64, sid: Option<&str>) {
         match sid {
             None => {
-                let (sid, open) = self.open();
+                let (sid, open) = self.open(now);
                 self.said.push(Said::Text(socket, open));
                 if let Some(session) = self.sessions.get_mut(&sid) {
                     session.socket = Some(socket);
@@ -224,9 +276,9 @@ impl Server {
         self.serve();
     }
 
-    pub(super) fn get(&mut self, exchange: u64, sid: Option<&str>) {
+    pub(super) fn get(&mut self, now: Duration, exchange: u64, sid: Option<&str>) {
         let Some(sid) = sid else {
-            let (sid, open) = self.open();
+            let (sid, open) = self.open(now);
             let early = self
                 .sessions
                 .get_mut(&sid)
@@ -349,7 +401,7 @@ impl Server {
                     // What belongs together may come in two answers.
                     let count = match self.published % 3 {
                         0 => 1,
-                        _ => session.queue.len(),
+                        _ => session.queue.len().min(MOST_PACKETS),
                     };
                     let packets = session.queue.drain(..count).collect();
                     self.said.push(Said::Answer(exchange, 200, packets));
@@ -365,36 +417,4 @@ impl Server {
     fn wrong(&mut self, what: &str) {
         self.said.push(Said::Wrong(what.to_owned()));
     }
-}
-
-/// How many attachments an event has.
-fn attached(settings: &Settings, number: u64) -> u64 {
-    if settings.attachments && number % 4 == 0 {
-        1 + number % 3
-    } else {
-        0
-    }
-}
-
-/// An event as frames: one of text, and one for each attachment, as it goes by HTTP.
-fn event(id: &str, number: u64, attached: u64) -> Vec<String> {
-    if attached == 0 {
-        let text = format!(r#"42{id}["chatMessageReadEmit",{{"messageId":"s-{number}"}}]"#);
-        return vec![text];
-    }
-    let places: Vec<_> = (0..attached)
-        .map(|place| format!(r#"{{"_placeholder":true,"num":{place}}}"#))
-        .collect();
-    let places = places.join(",");
-    let text = format!(
-        r#"45{attached}-{id}["chatMessageReadEmit",{{"messageId":"s-{number}","files":[{places}]}}]"#
-    );
-    let bytes =
-        (0..attached).map(|place| format!("b4{}", BASE64.encode(attachment(number, place))));
-    std::iter::once(text).chain(bytes).collect()
-}
-
-/// What is attached to an event at this place.
-pub(super) fn attachment(number: u64, place: u64) -> Vec<u8> {
-    format!("{number}/{place}").into_bytes()
 }

@@ -17,10 +17,16 @@ use twin_protocol::{
 
 use super::{
     judge::Judge,
-    plan::{Act, Dial, Plan, TROUBLE, millis},
+    plan::{Act, Plan},
     server::{Cut, Said, Server},
 };
-use crate::sim::{agenda::Agenda, conduct::Conduct, trace::Trace};
+use crate::sim::{
+    agenda::Agenda,
+    clock::{TROUBLE, millis},
+    conduct::Conduct,
+    dial::Dial,
+    trace::Trace,
+};
 
 /// After the trouble: the longest stand-still, the longest silence, the longest pause.
 const HEALING: Duration = Duration::from_secs(300);
@@ -127,7 +133,7 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
         machine: Machine::new(config, seed),
         timer: None,
         mailbox: None,
-        server: Server::new(&plan.settings),
+        server: Server::new(&plan.settings, "s"),
         server_down_until: Duration::ZERO,
         dials: None,
         arrivals: BTreeMap::new(),
@@ -174,7 +180,9 @@ impl World<'_> {
                 self.trace.add(self.now, || format!("* {act:?}"));
                 self.act(act)?;
             }
-            Event::Ask(exchange, Request::Get(sid)) => self.server.get(exchange, sid.as_deref()),
+            Event::Ask(exchange, Request::Get(sid)) => {
+                self.server.get(self.now, exchange, sid.as_deref())
+            }
             Event::Ask(exchange, Request::Post(sid, packets)) => {
                 self.server.post(self.now, exchange, &sid, &packets);
             }
@@ -184,7 +192,7 @@ impl World<'_> {
             Event::Heal => self.tell(Told::Wish(Command::Resume))?,
             Event::LastWords => {
                 self.trace.add(self.now, || "* the last words".into());
-                self.server.publish();
+                self.server.publish(self.now);
             }
             Event::Resume => {
                 self.trace.add(self.now, || "* the process goes on".into());
@@ -197,7 +205,7 @@ impl World<'_> {
             Event::ToServer(socket, text) => self.server.hear(self.now, socket, &text),
             Event::Dialled(socket, sid) => {
                 self.down(socket, News::Opened);
-                self.server.dialled(socket, sid.as_deref());
+                self.server.dialled(self.now, socket, sid.as_deref());
             }
         }
         Ok(())
@@ -234,7 +242,7 @@ impl World<'_> {
             }
             Act::Hole => self.server.go_dead(),
             Act::Kill => self.server.drop_all(None),
-            Act::Publish(count) => (0..count).for_each(|_| self.server.publish()),
+            Act::Publish(count) => (0..count).for_each(|_| self.server.publish(now)),
             Act::Refuse => self.server.refuse(),
             Act::Renew => self.tell(Told::Wish(Command::ReconnectNow))?,
             Act::Rest => self.tell(Told::Wish(Command::Suspend))?,

@@ -4,11 +4,9 @@ use std::{mem, time::Duration};
 
 use super::{Network, News, Traffic};
 use crate::sim::{
-    centrifuge::{
-        plan::{Act, Garbage},
-        server::session_name,
-    },
+    centrifuge::plan::{Act, Garbage},
     clock::Clock,
+    session_name,
 };
 
 impl Network {

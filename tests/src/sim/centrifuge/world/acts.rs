@@ -1,10 +1,7 @@
 //! What is done to the link; the rest is the network's.
 
 use super::{Event, Told, World};
-use crate::sim::centrifuge::{
-    plan::{Act, Wish},
-    server::session_name,
-};
+use crate::sim::{centrifuge::plan::Act, session_name, wish::Wish};
 
 impl World<'_> {
     pub(super) fn act(&mut self, act: &Act) -> Result<(), String> {

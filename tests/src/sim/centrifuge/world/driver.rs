@@ -12,11 +12,14 @@ use twin_protocol::link::{
 use super::{Event, Told, World};
 use crate::{
     protobuf,
-    sim::centrifuge::{
-        line::Mark,
-        network::{News, Traffic},
-        plan::{Dial, Wish},
-        server::session_name,
+    sim::{
+        centrifuge::{
+            line::Mark,
+            network::{News, Traffic},
+        },
+        dial::Dial,
+        session_name,
+        wish::Wish,
     },
 };
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
 use serde_json::Value;
 use twin_protocol::link::{
@@ -11,7 +10,7 @@ use twin_protocol::link::{
 };
 
 use super::{Event, News, Request, Told, World};
-use crate::sim::socketio::plan::{Dial, millis};
+use crate::sim::{clock::millis, dial::Dial, socketio::wire};
 
 /// A machine's whole memory, written out, is no longer than this.
 const MOST_MEMORY: usize = 60_000;
@@ -83,10 +82,7 @@ impl World<'_> {
             for packet in packets {
                 self.before(packet);
             }
-            let framed = packets
-                .iter()
-                .map(|packet| format!("{}:{packet}", packet.encode_utf16().count()));
-            framed.collect::<String>().into()
+            wire::frame(packets)
         } else {
             Bytes::from_static(b"ok")
         };
@@ -128,12 +124,8 @@ impl World<'_> {
             News::Lost => SocketInput::Lost("reset".into()),
             News::Opened => SocketInput::Opened,
             News::Status(status) => failed(DialFailureKind::Refused { status }),
-            News::Text(text) => match text.strip_prefix("b4") {
-                // By HTTP it is text, over a socket it is bytes.
-                Some(bytes) => {
-                    let bytes = BASE64.decode(bytes).map_err(|error| error.to_string())?;
-                    SocketInput::Binary([&[4], &bytes[..]].concat().into())
-                }
+            News::Text(text) => match wire::bytes(&text) {
+                Some(bytes) => SocketInput::Binary(bytes.into()),
                 None => SocketInput::Text(text.into()),
             },
             News::Unreadable => SocketInput::Unreadable("too long".into()),
@@ -229,7 +221,7 @@ impl World<'_> {
                 }
                 self.messages.insert(exchange.number());
                 let sid = query.value("sid").unwrap_or_default().to_owned();
-                self.ask(exchange.number(), Request::Post(sid, unframe(&body)?));
+                self.ask(exchange.number(), Request::Post(sid, wire::unframe(&body)?));
             }
             Action::Send(socket, text) => {
                 let at = self.arrival(socket.number(), true);
@@ -300,19 +292,4 @@ impl World<'_> {
         };
         self.agenda.add(self.now + after, Event::Tell(told));
     }
-}
-
-/// The packets of a body: each a zero, the digits of its length in bytes, 255, and its text.
-fn unframe(body: &Bytes) -> Result<Vec<String>, String> {
-    let mut rest = &body[..];
-    let mut packets = Vec::new();
-    while let Some(end) = rest.iter().position(|byte| *byte == 255) {
-        let digits = rest[..end].iter().skip(1);
-        let length = digits.fold(0, |length, digit| length * 10 + usize::from(*digit));
-        let packet = rest.get(end + 1..=end + length);
-        let packet = packet.and_then(|packet| std::str::from_utf8(packet).ok());
-        packets.push(packet.ok_or("a body that cannot be read")?.to_owned());
-        rest = &rest[end + 1 + length..];
-    }
-    Ok(packets)
 }

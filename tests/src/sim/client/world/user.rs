@@ -11,7 +11,7 @@ use twin_client::{Events, SendOutcome, Sending, Session};
 use twin_protocol::model::{MessageDraft, SessionDraft};
 use twin_transport::Runtime as _;
 
-use super::World;
+use super::{Link, World};
 use crate::sim::client::{Entry, Pace, read};
 
 #[derive(Default)]
@@ -78,7 +78,7 @@ impl User {
     }
 }
 
-impl World<'_> {
+impl<L: Link> World<'_, L> {
     pub(super) fn listen(&mut self, session: &str) {
         let is_taken = self.judge.is_active(session) || self.user.starting.contains_key(session);
         let Some(client) = self.client.as_ref().filter(|_| !is_taken) else {
@@ -94,8 +94,8 @@ impl World<'_> {
     }
 
     fn hold(&mut self, session: &str, handle: Session, events: Events, fresh: bool) {
-        let serial = self.network.server.published.get(session).copied();
-        let reader = self.judge.listen(session, serial.unwrap_or(0), fresh);
+        let serial = self.link.published(session);
+        let reader = self.judge.listen(session, serial, fresh);
         self.trace.add(self.clock.now, || {
             format!("  reader {reader} reads {session}")
         });
@@ -136,9 +136,9 @@ impl World<'_> {
 
     /// The platform has started a session.
     pub(super) fn begin(&mut self, session: &str) {
-        self.network.server.start(session);
+        self.link.start(session);
         for _ in 0..self.user.starting.get(session).copied().unwrap_or(0) {
-            self.network.server.publish(self.clock.now, session);
+            self.link.publish(self.clock.now, session);
         }
     }
 

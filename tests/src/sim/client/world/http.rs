@@ -4,12 +4,12 @@ use http::{Response, StatusCode};
 use serde_json::json;
 use twin_transport::{Body, ErrorKind, Reached};
 
-use super::{Event, World};
+use super::{Event, Link, World};
 use crate::sim::client::{Answered, Asked, Trouble, respond};
 
 /// How a request ends.
 #[derive(Debug)]
-pub(super) enum Answering {
+pub(in crate::sim) enum Answering {
     Failure(ErrorKind, Reached),
     Response(Response<Body>),
 }
@@ -23,14 +23,17 @@ impl Answering {
     }
 }
 
-impl World<'_> {
+impl<L: Link> World<'_, L> {
     pub(super) fn ask(&mut self, asked: Asked) {
         let request = &asked.request;
         self.trace.add(self.clock.now, || {
             format!("? {} {}", request.method(), request.uri())
         });
+        let Some(asked) = L::take_asked(self, asked) else {
+            return;
+        };
         let trouble = self.http.filter(|(_, until)| self.clock.now < *until);
-        let trouble = if self.network.is_down(self.clock.now) {
+        let trouble = if self.link.is_down(self.clock.now) {
             Some(Trouble::Unreachable)
         } else {
             trouble.map(|(trouble, _)| trouble)

@@ -3,8 +3,7 @@
 
 mod acts;
 mod http;
-mod network;
-mod source;
+mod sockets;
 mod user;
 
 use std::{
@@ -13,23 +12,20 @@ use std::{
 };
 
 use twin_client::{AccessToken, Client, Config, Credentials, SlowReaders};
-use twin_protocol::centrifuge::Codec;
 use twin_transport::{
     Runtime as _,
     testing::{Dial, Peer, VirtualRuntime},
 };
 
-use self::{http::Answering, source::Source, user::User};
-use super::plan::{Act, Plan};
+use self::{http::Answering, user::User};
+use super::{
+    Asked, Desk, Entry, Journal, Judge, Link, Platform, Sockets, Trouble,
+    plan::{self, PlanOver},
+};
 use crate::sim::{
-    centrifuge::{
-        line::{Line, Mark},
-        network::{Network, Traffic},
-        plan::{self as link_plan, TROUBLE},
-        server::{Server, session_name},
-    },
-    client::{Asked, Desk, Entry, Journal, Judge, Platform, Sockets, Trouble},
-    clock::Clock,
+    clock::{Clock, TROUBLE},
+    dial::Dial as DialTrouble,
+    session_name,
     trace::Trace,
 };
 
@@ -48,10 +44,10 @@ const MOST_LISTED: usize = 500;
 /// What an event takes beside its payload, at least.
 const LEAST_WEIGHT: usize = 512;
 
-pub(super) struct World<'a> {
-    plan: &'a Plan,
-    clock: Clock<Event>,
-    network: Network,
+pub(in crate::sim) struct World<'a, L: Link> {
+    pub(in crate::sim) plan: &'a PlanOver<L>,
+    pub(in crate::sim) clock: Clock<Event<L>>,
+    pub(in crate::sim) link: L,
     runtime: VirtualRuntime,
     /// Whether the process of the client stands still.
     stands_still: bool,
@@ -62,23 +58,22 @@ pub(super) struct World<'a> {
     desk: Desk,
     journal: Journal,
     user: User,
-    source: Source,
     platform: Platform,
     http: Option<(Trouble, Duration)>,
     /// Dials that the server has not answered yet.
     dialling: BTreeMap<u64, Dial>,
-    peers: BTreeMap<u64, Peer>,
-    over: BTreeSet<String>,
-    judge: Judge,
-    trace: &'a mut Trace,
+    pub(in crate::sim) peers: BTreeMap<u64, Peer>,
+    /// Sessions whose last event is none that a list has.
+    pub(in crate::sim) over: BTreeSet<String>,
+    pub(in crate::sim) judge: Judge,
+    pub(in crate::sim) trace: &'a mut Trace,
 }
 
-#[derive(Debug)]
-enum Event {
+pub(in crate::sim) enum Event<L: Link> {
     Act(usize),
     Answer(Asked, Answering),
     AtPlatform(Asked, Option<Trouble>),
-    Dialled(u64, Result<(), link_plan::Dial>),
+    Dialled(u64, Result<(), DialTrouble>),
     End,
     /// Nothing goes wrong any more.
     Heal,
@@ -86,13 +81,7 @@ enum Event {
     /// The server reads again what the client writes.
     ReadOn(u64),
     Resume,
-    Traffic(Traffic),
-}
-
-impl From<Traffic> for Event {
-    fn from(traffic: Traffic) -> Self {
-        Self::Traffic(traffic)
-    }
+    Traffic(L::Traffic),
 }
 
 /// Plays `plan`.
@@ -100,8 +89,12 @@ impl From<Traffic> for Event {
 /// # Errors
 ///
 /// With the first law that did not hold.
-pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), String> {
-    let mut clock = Clock::new(seed, plan.link.latency);
+pub(super) fn play<L: Link>(
+    seed: u64,
+    plan: &PlanOver<L>,
+    trace: &mut Trace,
+) -> Result<(), String> {
+    let mut clock = Clock::new(seed, L::latency(&plan.link));
     for (index, (at, _)) in plan.acts.iter().enumerate() {
         clock.at(*at, Event::Act(index));
     }
@@ -111,21 +104,19 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
     let runtime = VirtualRuntime::new();
     let journal = Journal::default();
     let sockets = Sockets::new(journal.clone());
-    let desk = Desk::default();
-    let source = Source::default();
-    let mut config = config(plan);
-    config.connection_tokens = plan.link.tokens.map(|ttl| source.tokens(ttl, &runtime));
+    let desk = Desk::new(journal.clone());
+    let mut config = config(&plan.user);
+    let link = L::new(plan, &runtime, &mut config);
     let client = Client::builder(config)
         .http(desk.clone())
         .web_socket(sockets.clone())
         .runtime(runtime.handle())
         .seed(seed)
         .build();
-    let server = Server::new(&plan.link, plan.sessions(), &plan.fresh());
     let world = World {
         plan,
         clock,
-        network: Network::new(&plan.link, server),
+        link,
         runtime,
         stands_still: false,
         stands_until: Duration::ZERO,
@@ -134,37 +125,33 @@ pub(super) fn play(seed: u64, plan: &Plan, trace: &mut Trace) -> Result<(), Stri
         desk,
         journal,
         user: User::default(),
-        source,
         platform: Platform::new(plan.user.newest_first),
         http: None,
         dialling: BTreeMap::new(),
         peers: BTreeMap::new(),
         over: BTreeSet::new(),
-        judge: Judge::new(plan.user.falls_behind, plan.may_end()),
+        judge: Judge::new(plan.user.falls_behind, plan.may_end::<L>()),
         trace,
     };
     world.run()
 }
 
-fn config(plan: &Plan) -> Config {
+fn config(user: &plan::Settings) -> Config {
     let mut config = Config::default();
-    config.buffer_per_link = plan.user.buffer;
-    config.sessions_per_link = plan.user.sessions_per_link;
-    config.gap_filling = plan.user.fills;
-    if plan.link.protobuf {
-        config.codec = Codec::Protobuf;
-    }
-    if !plan.user.falls_behind {
+    config.buffer_per_link = user.buffer;
+    config.sessions_per_link = user.sessions_per_link;
+    config.gap_filling = user.fills;
+    if !user.falls_behind {
         config.slow_readers = SlowReaders::HoldUp;
     }
-    if plan.user.fills {
+    if user.fills {
         let token = AccessToken::parse("token").expect("a token can be a word");
         config.credentials = Credentials::Token(token);
     }
     config
 }
 
-impl World<'_> {
+impl<L: Link> World<'_, L> {
     fn run(mut self) -> Result<(), String> {
         for _ in 0..MOST_STEPS {
             self.settle()?;
@@ -206,9 +193,13 @@ impl World<'_> {
         }
         if self.user.reads_slowly() {
             // Whoever reads slowly may hold up a link, which then does nothing at all.
-            self.network.renewals.stand_still(self.clock.now);
+            self.link.stand_still(self.clock.now);
         }
-        self.listen_to_server()?;
+        for (at, session, serial) in self.link.take_spoken() {
+            let id = format!("{session}-{serial}");
+            self.platform.say(at, &session, id);
+        }
+        L::listen_to_server(self)?;
         self.weigh()
     }
 
@@ -231,6 +222,10 @@ impl World<'_> {
 
     fn enter(&mut self, entry: Entry) -> Result<(), String> {
         match entry {
+            Entry::Answered { asked } => {
+                L::answered(self, asked);
+                Ok(())
+            }
             Entry::End { reader } => {
                 self.trace
                     .add(self.clock.now, || format!("  reader {reader}: the end"));
@@ -243,45 +238,11 @@ impl World<'_> {
                 self.judge.read(reader, &what)
             }
             Entry::Suspended { asked } => self.check_suspended(asked),
-            Entry::Told { conn } => {
-                let Some(lines) = self.network.pipe(conn).untaken.pop_front() else {
-                    return Err(format!("{conn} gave what nobody has said"));
-                };
-                self.trace
-                    .add(self.clock.now, || format!("{conn} < {lines:?}"));
-                lines.iter().for_each(|line| self.tell(conn, line));
-                Ok(())
-            }
+            Entry::Told { conn } => L::told(self, conn),
         }
     }
 
-    /// The judge learns what the client is told.
-    fn tell(&mut self, conn: u64, line: &Line) {
-        for mark in line.marks.iter().cloned() {
-            match mark {
-                Mark::Allowed { ttl } => {
-                    self.network.renewals.told(self.clock.now, conn, ttl);
-                }
-                Mark::Agreed { session, serial } => self.judge.agreed(&session, serial),
-                Mark::Event { session, serial } => self.judge.told(&session, serial),
-                Mark::Forgotten { session, up_to } => self.judge.forgotten(&session, up_to),
-                Mark::Granted { session, base } => self.judge.granted(&session, base),
-                Mark::MayMiss { session, up_to } | Mark::MustTell { session, up_to } => {
-                    self.judge.may_miss(&session, up_to);
-                }
-                Mark::Greeted | Mark::Life | Mark::Recovered { .. } => {}
-            }
-        }
-        if line.text.contains("sessionClosed") {
-            let sessions = (0..self.plan.sessions()).map(session_name);
-            let named = |session: &String| line.text.contains(&format!(r#""{session}""#));
-            sessions
-                .filter(named)
-                .for_each(|session| self.judge.closed(&session));
-        }
-    }
-
-    fn happen(&mut self, event: Event) -> Result<(), String> {
+    fn happen(&mut self, event: Event<L>) -> Result<(), String> {
         match event {
             Event::Act(index) => {
                 let plan = self.plan;
@@ -302,19 +263,19 @@ impl World<'_> {
                 self.clock.at(self.stands_until, Event::Heal);
             }
             Event::Heal => {
-                self.network.server.give_back();
+                self.link.heal();
                 self.http = None;
                 self.user.read_all();
                 self.resume();
             }
             Event::LastWords => {
                 self.trace.add(self.clock.now, || "* the last words".into());
-                for session in (0..self.plan.sessions()).map(session_name) {
-                    self.network.server.publish(self.clock.now, &session);
+                for session in self.sessions() {
+                    self.link.publish(self.clock.now, &session);
                 }
             }
             Event::ReadOn(conn) => {
-                let is_dead = self.network.pipe(conn).dead;
+                let is_dead = self.link.is_dead(conn);
                 if let Some(peer) = self.peers.get(&conn).filter(|_| !is_dead) {
                     peer.read_on();
                 }
@@ -326,13 +287,14 @@ impl World<'_> {
                 let time = self.clock.now.saturating_sub(self.runtime.now());
                 self.runtime.leap(time);
             }
-            Event::Traffic(traffic) => {
-                if let Some((conn, news)) = self.network.carry(&mut self.clock, traffic) {
-                    self.arrive(conn, news);
-                }
-            }
+            Event::Traffic(traffic) => L::carry(self, traffic),
         }
         Ok(())
+    }
+
+    /// The sessions that are spoken of.
+    pub(in crate::sim) fn sessions(&self) -> impl Iterator<Item = String> + use<L> {
+        (0..self.plan.sessions::<L>()).map(session_name)
     }
 
     /// What waits for readers is bounded.
@@ -343,7 +305,7 @@ impl World<'_> {
         let stats = client.stats();
         let waiting = (stats.events + stats.gaps).saturating_sub(self.user.had) as usize;
         let user = &self.plan.user;
-        let sessions = self.plan.sessions().max(1);
+        let sessions = self.plan.sessions::<L>().max(1);
         let links = sessions.div_ceil(user.sessions_per_link);
         // Held up, a link takes in one frame beyond what may wait; where readers fall behind, twice as
         // much may wait, and a frame for each.
@@ -367,7 +329,8 @@ impl World<'_> {
     }
 
     fn at_rest(mut self) -> Result<(), String> {
-        let mut published = self.network.server.published.clone();
+        let count = |session: String| (session.clone(), self.link.published(&session));
+        let mut published: BTreeMap<_, _> = self.sessions().map(count).collect();
         for session in &self.over {
             // The end of a session is in no list.
             if let Some(last) = published.get_mut(session) {
@@ -398,6 +361,9 @@ impl World<'_> {
         let tasks = self.runtime.task_names();
         if !tasks.is_empty() {
             return Err(format!("with every handle gone there are still {tasks:?}"));
+        }
+        if self.link.is_asked() {
+            return Err("with every handle gone a request is still open".into());
         }
         match self.peers.iter().find(|(_, peer)| !peer.is_gone()) {
             Some((conn, _)) => Err(format!("with every handle gone {conn} is still open")),
