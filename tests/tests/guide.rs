@@ -18,6 +18,8 @@ mod files;
 mod first_chat;
 #[path = "guide/identity.rs"]
 mod identity;
+#[path = "guide/transports.rs"]
+mod transports;
 
 use std::error::Error;
 

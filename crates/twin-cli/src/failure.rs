@@ -70,16 +70,19 @@ impl Failure {
         Self {
             kind,
             code: None,
-            text: text.into(),
+            text: plain::line(&text.into()),
         }
     }
 
     /// `what` failed at `place`, by the client's account.
     pub(crate) fn of_call(what: &str, place: &BaseUrl, error: &Error) -> Self {
-        match error.status() {
-            // The cause is an answer, and does not say whose.
-            Some(_) => Self::of_client(&format!("{what} at {place}"), error),
-            None => Self::of_client(what, error),
+        let place = place.to_string();
+        let is_here = matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Io);
+        // A broken connection says where it led; an answer does not say whose it is, nor does none.
+        if is_here || causes(error).contains(&place) {
+            Self::of_client(what, error)
+        } else {
+            Self::of_client(&format!("{what} at {place}"), error)
         }
     }
 
@@ -87,12 +90,7 @@ impl Failure {
     pub(crate) fn of_client(what: &str, error: &Error) -> Self {
         let code = error.status().map(|status| status.as_u16().into());
         let code = code.or(error.platform_code());
-        // What the client says of itself names the call; the causes say where and why.
-        let why = match error.source() {
-            Some(source) => with_causes(source),
-            None => error.to_string(),
-        };
-        let failure = Self::told(what, error.kind(), code, &why);
+        let failure = Self::told(what, error.kind(), code, &causes(error));
         match error.kind() {
             ErrorKind::Refused if error.is_retryable() => failure.or_later(),
             _ => failure,
@@ -106,14 +104,11 @@ impl Failure {
 
     /// `what` failed on this machine.
     pub(crate) fn of_io(what: &str, error: &io::Error) -> Self {
-        Self::new(
-            ErrorKind::Io,
-            format!("{what}: {}", plain::line(&error.to_string())),
-        )
+        Self::new(ErrorKind::Io, format!("{what}: {error}"))
     }
 
     pub(crate) fn told(what: &str, kind: ErrorKind, code: Option<u32>, why: &str) -> Self {
-        let why = plain::line(why);
+        let (what, why) = (plain::line(what), plain::line(why));
         let mut text = format!("{what}: {}", why.trim_end_matches(['.', ' ']));
         if let Some(advice) = advice(kind) {
             let _ = write!(text, "; {advice}");
@@ -125,6 +120,14 @@ impl Failure {
     pub(crate) fn or_later(mut self) -> Self {
         self.text.push_str(", or try again later");
         self
+    }
+}
+
+/// Why a call failed. What the client says of itself names the call; the causes say where and why.
+pub(crate) fn causes(error: &Error) -> String {
+    match error.source() {
+        Some(source) => with_causes(source),
+        None => error.to_string(),
     }
 }
 

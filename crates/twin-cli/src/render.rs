@@ -42,6 +42,17 @@ pub(crate) struct Unsent<'a> {
     pub(crate) error: &'a Error,
 }
 
+impl Unsent<'_> {
+    /// What has become of it, and why.
+    pub(crate) fn failure(&self) -> Failure {
+        let what = match self.certain {
+            true => "not sent",
+            false => "perhaps not sent",
+        };
+        Failure::of_client(what, self.error)
+    }
+}
+
 /// A file that has come.
 #[derive(Debug)]
 pub(crate) struct Downloaded<'a> {
@@ -227,7 +238,8 @@ impl Renderer {
         }
     }
 
-    /// The answer to a call, the body as it came. To people an empty one says nothing.
+    /// The answer to a call, the body as it came; one that is no JSON is text to programs. To people an
+    /// empty one says nothing.
     pub(crate) fn answer(&self, operation: &str, body: &str) -> Option<String> {
         match self {
             Self::Json => Some(json::answer(operation, body)),

@@ -15,6 +15,8 @@
 //! - A field that must be there and is not, or any field of another type than its own, makes what it
 //!   stands in unreadable: the reply, with [`DecodeErrorKind::Body`] and the field's name; or the
 //!   [`Item`] of a list, and then only this item, which keeps its JSON.
+//! - An object is read by the names of its fields. A list in its place is of another type, also where
+//!   its values would fit the fields one by one.
 //! - Lists that are the reply itself have such items, in a [`Page`] or alone, and so have the messages
 //!   within a reply. A [`Page`] has a count or items; what has neither, `{}` and `[]` too, is unreadable. Lists deeper within, of attachments or answers, are part of what they stand in.
 //! - Numbers as text, texts as numbers, `1` for true and `[]` for an empty map are read as what they

@@ -83,7 +83,7 @@ impl Event {
 
     /// Reads the payload of the event `name`.
     fn read(name: EventName, payload: &str) -> Result<Self, serde_json::Error> {
-        use serde_json::from_str;
+        use wire::from_str;
 
         Ok(match name {
             EventName::MessageCreated => Self::MessageCreated(from_str(payload)?),

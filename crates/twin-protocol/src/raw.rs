@@ -6,6 +6,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
+use crate::wire;
+
 /// One JSON value, byte for byte as it came: numbers, escapes, key order, doubled keys.
 ///
 /// It may be a slice of the frame in which it came, and then keeps that whole frame in memory:
@@ -73,13 +75,14 @@ impl RawJson {
         Self(Bytes::copy_from_slice(&self.0))
     }
 
-    /// Reads it as a `T`.
+    /// Reads it as a `T`. A struct is read from an object alone, by the names of its fields, and not
+    /// from a list as serde has it otherwise; but for structs in enums and flattened fields.
     ///
     /// # Errors
     ///
     /// When its shape is not that of a `T`.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(self.get())
+        wire::from_str(self.get())
     }
 }
 

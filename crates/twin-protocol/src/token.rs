@@ -14,7 +14,7 @@ use base64::{
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::{secret::Secret, time::Timestamp};
+use crate::{secret::Secret, time::Timestamp, wire};
 
 /// No token that is looked into is longer, in bytes.
 const LONGEST: usize = 64 << 10;
@@ -42,7 +42,7 @@ pub fn expiry(token: &Secret) -> Option<Timestamp> {
         return None;
     }
     let claims = Zeroizing::new(BASE64.decode(claims).ok()?);
-    let claims: Claims = serde_json::from_slice(&claims).ok()?;
+    let claims: Claims = wire::from_slice(&claims).ok()?;
     let since = Duration::try_from_secs_f64(claims.exp).ok()?;
     let expiry = SystemTime::UNIX_EPOCH.checked_add(since)?;
     Timestamp::try_from(expiry).ok()
@@ -79,6 +79,7 @@ mod tests {
             "",
             "{}",
             "[]",
+            "[1700000000]",
             "null",
             r#"{"exp":null}"#,
             r#"{"exp":"soon"}"#,

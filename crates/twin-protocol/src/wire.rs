@@ -1,5 +1,6 @@
 //! The wire's quirks, each solved once: `null` for "nothing", PHP's `[]` for an empty map, numbers
-//! written as text and text as numbers, seconds, values that nobody has heard of yet.
+//! written as text and text as numbers, seconds, values that nobody has heard of yet; and serde's own,
+//! which takes lists for objects.
 //!
 //! The functions here are named in the serde attributes of the generated types. No type of the
 //! platform is here, and nothing that users see but [`CustomText`], which nobody can name.
@@ -11,6 +12,7 @@
 )]
 
 mod boolean;
+mod by_name;
 mod integer;
 mod list;
 mod map;
@@ -26,6 +28,7 @@ mod text;
 
 pub(crate) use self::{
     boolean::{boolean, optional_boolean},
+    by_name::{ByName, from_slice, from_str},
     integer::{integer, optional_integer},
     list::{list, list_or_text},
     map::map,

@@ -5,6 +5,8 @@
 
 #[path = "calls/any.rs"]
 mod any;
+#[path = "calls/by_name.rs"]
+mod by_name;
 #[path = "calls/every.rs"]
 mod every;
 #[path = "calls/printed.rs"]

@@ -4,9 +4,10 @@ use std::ffi::{OsStr, OsString};
 
 use clap::{
     Command,
-    builder::Resettable,
     error::{ContextKind, ContextValue, Error, ErrorKind},
 };
+
+use super::variables;
 
 /// The same error, naming the variable that it comes from, if it does so.
 pub(super) fn with_variable(mut error: Error, twin: &Command) -> Error {
@@ -35,7 +36,8 @@ pub(super) fn with_variable(mut error: Error, twin: &Command) -> Error {
 /// The variable without which there would be no such error.
 fn variable(kind: ErrorKind, twin: &Command) -> Option<String> {
     let fails = |kept: Option<&OsStr>| {
-        let parsed = only(twin.clone(), kept).try_get_matches_from(std::env::args_os());
+        let parsed = variables::retain(twin.clone(), &|arg| arg.get_env() == kept)
+            .try_get_matches_from(std::env::args_os());
         parsed.is_err_and(|error| error.kind() == kind)
     };
     if fails(None) {
@@ -54,13 +56,4 @@ fn collect(command: &Command, variables: &mut Vec<OsString>) {
     for command in command.get_subcommands() {
         collect(command, variables);
     }
-}
-
-/// The command where no variable counts but the one that is kept.
-fn only(command: Command, kept: Option<&OsStr>) -> Command {
-    let command = command.mut_args(|arg| match arg.get_env() {
-        Some(name) if Some(name) != kept => arg.env(Resettable::Reset),
-        _ => arg,
-    });
-    command.mut_subcommands(|command| only(command, kept))
 }

@@ -84,14 +84,16 @@ pub(super) async fn run(api: &ApiArgs, args: &Args, run: &Run) -> Result<(), End
 
 /// Prints an answer, where there is one.
 async fn print(operation: &Operation, body: &[u8], run: &Run) -> Result<(), End> {
-    let body = std::str::from_utf8(body).expect("what was read as JSON is text");
+    // Where nothing is expected it may be anything.
+    let body = String::from_utf8_lossy(body);
     let renderer = Renderer::new(run.format, Audience::One);
-    run.print(renderer.answer(operation.name, body)).await
+    run.print(renderer.answer(operation.name, &body)).await
 }
 
 /// The fields that were given, with their values.
 async fn read(operation: &Operation, words: &[String], run: &Run) -> Result<Vec<Given>, End> {
     let mut given: Vec<Given> = Vec::new();
+    let mut stdin_is_taken = false;
     for word in words {
         let Some((name, value)) = word.split_once('=') else {
             return Err(End::Usage(format!(
@@ -114,6 +116,10 @@ async fn read(operation: &Operation, words: &[String], run: &Run) -> Result<Vec<
         let is_given = given.iter().any(|one| one.field.name == field.name);
         if is_given && field.form != Form::File {
             return Err(End::Usage(format!("`{name}` is given twice")));
+        }
+        if value == "@-" && std::mem::replace(&mut stdin_is_taken, true) {
+            let text = format!("stdin is taken already, and `{name}` would find nothing there");
+            return Err(End::Usage(text));
         }
         let value = run.stop.or(value::read(field, value)).await??;
         given.push(Given { field, value });

@@ -1,5 +1,10 @@
 //! `twin bot ask`: one question to a bot, and its answer.
 
+use std::time::Duration;
+
+use tokio::time;
+use twin_client::Answer;
+
 use super::{Run, client};
 use crate::{
     args::{Args, AskArgs},
@@ -7,10 +12,14 @@ use crate::{
     render::{Audience, Renderer},
 };
 
+/// How long ending the dialog may take.
+const FINISHING: Duration = Duration::from_secs(5);
+
 pub(super) async fn ask(ask: &AskArgs, args: &Args, run: &Run) -> Result<(), End> {
     let config = run.config(args).await?;
     let place = config.endpoints.bot.clone();
     let client = client(config)?;
+    let renderer = Renderer::new(run.format, Audience::One);
     let bot = &ask.bot;
     let failed = |what: String| move |error| Failure::of_call(&what, &place, &error);
     let dialog = match &ask.dialog {
@@ -24,18 +33,18 @@ pub(super) async fn ask(ask: &AskArgs, args: &Args, run: &Run) -> Result<(), End
     };
     let answer = run.stop.or(dialog.ask(ask.text.as_str())).await?;
     let answer = answer.map_err(failed(format!("cannot ask bot {bot}")));
-    if ask.dialog.is_none() && !ask.keep {
-        let is_over = answer.as_ref().is_ok_and(twin_client::Answer::is_last);
-        if !is_over {
-            // Where it cannot be finished it ends by itself, an hour later.
-            let _ = run.stop.or(dialog.finish()).await?;
+    let is_over = answer.as_ref().is_ok_and(Answer::is_last);
+    let told = match answer {
+        Ok(answer) => run.print(renderer.dialog(&answer)).await,
+        Err(failure) => Err(failure.into()),
+    };
+    if ask.dialog.is_none() && !is_over {
+        if ask.keep {
+            told?;
+            return run.print(renderer.kept(dialog.id().as_str())).await;
         }
+        // Where it cannot be finished it ends by itself, an hour later.
+        let _ = run.stop.or(time::timeout(FINISHING, dialog.finish())).await;
     }
-    let renderer = Renderer::new(run.format, Audience::One);
-    let answer = answer?;
-    run.print(renderer.dialog(&answer)).await?;
-    if ask.keep && ask.dialog.is_none() && !answer.is_last() {
-        run.print(renderer.kept(dialog.id().as_str())).await?;
-    }
-    Ok(())
+    told
 }

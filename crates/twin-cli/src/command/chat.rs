@@ -19,7 +19,7 @@ use self::talk::Talk;
 use super::{Run, client, follow::Following, input::Input, patience::patiently};
 use crate::{
     args::{Args, ChatArgs},
-    failure::{End, Failure, Setback},
+    failure::{End, Failure, Setback, causes},
     render::{Audience, Renderer},
     settings::{self, Settings},
 };
@@ -98,11 +98,11 @@ async fn open(
 /// Nothing has been started where the platform was not reached: then it can be tried again.
 fn judged(failure: Failure, error: &Error) -> Setback {
     if error.reached() == Reached::No && error.is_retryable() {
-        let text = error.to_string();
-        Setback::passing(
-            failure,
-            EndReason::new(EndKind::Unreachable).with_text(text),
-        )
+        let kind = match error.kind() {
+            ErrorKind::Timeout => EndKind::Timeout,
+            _ => EndKind::Unreachable,
+        };
+        Setback::passing(failure, EndReason::new(kind).with_text(causes(error)))
     } else {
         failure.into()
     }

@@ -126,28 +126,32 @@ const GAPS: &[(GapReason, &str)] = &[
 
 const LINES: &str = "\
 With --format json each line of stdout is one JSON object, its type first. Fields may be added, never
-renamed or removed; a field with `?` may be absent.
+renamed or removed; a field with `?` may be absent. unreadable says why the platform's own text, which
+stands beside it, cannot be read; what is taken from there is then null or absent.
 
   ready    http, widget, chats, bot?, iam?, centrifugo, socketio?
            `twin emulator` accepts connections.
   state    state, attempt, retry_in_ms?, reason? {kind, code?, text?}, link, sessions
            A live link: connecting, connected, waiting (with retry_in_ms and reason), closed (with
            reason, the last of its link).
-  event    session, event, payload, position? {channel, offset, epoch}, recovered, origin?, unreadable?
+  event    session, event, payload, arguments?, binary?, position? {channel, offset, epoch}, recovered,
+           origin?, unreadable?
            What happened in a session, or in none that is known (null). payload is the text as it
-           came. origin: `list` from the list of messages, `start` from the reply to the start.
+           came. origin: `list` from the list of messages, `start` from the reply to the start. Over
+           Socket.IO: arguments, of which payload is the list where there is not one; binary, the bytes
+           for which there are placeholders in payload, in base64.
   gap      session, channel?, reason, filled?
            Events may be missing here.
-  message  session, id, createdAt, message?
+  message  session, id, createdAt, message?, unreadable?
            A message that the platform has taken, or has in its list.
-  session  session, chat, name?, status?, startedAt?, details
+  session  session, chat, name?, status?, startedAt?, details, unreadable?
            `twin sessions`: a session of the platform's list; details is its own text.
   login    email, iam, expires?, file
            `twin login`: whose tokens are kept, of which service, until when, and where.
   dialog   id, status?, last, messages
            `twin bot ask`: what the bot has answered, its messages as they came. last: the dialog is
            over.
-  file     id, name?, contentType?, size?, path, file?
+  file     id, name?, contentType?, size?, path, file?, unreadable?
            A file that the platform has taken (`twin upload`; file is the platform's own text) or
            given (`twin download`). path: where it is on this machine.
   answer   operation, body?

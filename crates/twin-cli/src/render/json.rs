@@ -3,6 +3,7 @@
 mod object;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use serde_json::value::RawValue;
 use twin_client::{
     Answer, EndReason, Gap, LinkState, LiveEvent, Origin, Position,
     api::Item,
@@ -138,7 +139,7 @@ pub(super) fn unsent(unsent: &Unsent<'_>) -> String {
     } else {
         "unknown"
     };
-    let failure = Failure::of_client("not sent", unsent.error);
+    let failure = unsent.failure();
     let reason = Object::new()
         .value("kind", failure.kind.as_str())
         .some("code", failure.code)
@@ -163,12 +164,12 @@ pub(super) fn listed(session: &str, message: &Item<Message>) -> String {
 
 pub(super) fn dialog(answer: &Answer) -> String {
     let messages = answer.messages().iter();
-    let messages: Vec<_> = messages.map(|message| message.raw()).collect();
+    let messages: Vec<_> = messages.map(|message| message.raw().get()).collect();
     Object::of_type("dialog")
         .value("id", answer.dialog_id())
         .some("status", answer.reply().status.as_ref())
         .value("last", answer.is_last())
-        .value("messages", messages)
+        .raw("messages", &format!("[{}]", messages.join(",")))
         .end()
 }
 
@@ -225,10 +226,13 @@ pub(super) fn downloaded(file: &Downloaded<'_>) -> String {
 
 pub(super) fn answer(operation: &str, body: &str) -> String {
     let line = Object::of_type("answer").value("operation", operation);
-    match body.is_empty() {
-        true => line.end(),
-        false => line.raw("body", body).end(),
-    }
+    let line = match serde_json::from_str::<&RawValue>(body) {
+        Ok(json) => line.raw("body", json.get()),
+        Err(_) if body.trim().is_empty() => line,
+        // Of a call that answers nothing, whatever comes is a success.
+        Err(_) => line.value("body", body),
+    };
+    line.end()
 }
 
 pub(super) fn operation(name: &str, about: &str) -> String {

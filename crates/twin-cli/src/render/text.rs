@@ -176,14 +176,8 @@ impl TextRenderer {
     }
 
     pub(super) fn unsent(&self, unsent: &Unsent<'_>) -> String {
-        let outcome = if unsent.certain {
-            "not sent"
-        } else {
-            "perhaps not sent"
-        };
         let body = shortened(unsent.body, QUOTED);
-        let failure = Failure::of_client(outcome, unsent.error);
-        self.told(format!("× “{body}” {}", failure.text))
+        self.told(format!("× “{body}” {}", unsent.failure().text))
     }
 
     pub(super) fn session(&self, session: &Item<Session>) -> String {
@@ -255,7 +249,6 @@ impl TextRenderer {
     }
 }
 
-/// Who writes or types, for people.
 /// What a bot has answered in a direct dialog.
 pub(super) fn dialog(answer: &Answer) -> Option<String> {
     let lines = answer.messages().iter().flat_map(|item| match item.read() {
@@ -270,6 +263,7 @@ pub(super) fn kept(dialog: &str) -> String {
     format!("The dialog goes on with --dialog {}", plain::line(dialog))
 }
 
+/// Who writes or types, for people.
 fn someone(author: &AuthorType) -> &str {
     match author {
         AuthorType::Bot => "the bot",

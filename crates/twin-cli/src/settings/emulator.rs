@@ -62,10 +62,7 @@ pub(super) async fn find(url: &BaseUrl, roots: &Roots) -> Result<Found, Setback>
     if status != StatusCode::OK {
         return Err(refused(&what, status));
     }
-    read(url, &body).ok_or_else(|| {
-        let why = "what answers there is no emulator";
-        Failure::told(&what, ErrorKind::Protocol, None, why).into()
-    })
+    read(url, &body).ok_or_else(|| no_emulator(&what, ErrorKind::Protocol, None).into())
 }
 
 async fn ask(network: &Network, url: &BaseUrl) -> Result<(StatusCode, Bytes), Error> {
@@ -107,14 +104,13 @@ fn unanswered(what: &str, error: &Error) -> Setback {
 
 fn refused(what: &str, status: StatusCode) -> Setback {
     let code = u32::from(status.as_u16());
-    let why = format!("what answers there is no emulator (HTTP status {code})");
     let kind = match status {
         StatusCode::FORBIDDEN => ErrorKind::Forbidden,
         StatusCode::NOT_FOUND => ErrorKind::NotFound,
         StatusCode::UNAUTHORIZED => ErrorKind::Unauthorized,
         _ => ErrorKind::Refused,
     };
-    let failure = Failure::told(what, kind, Some(code), &why);
+    let failure = no_emulator(what, kind, Some(code));
     match status.as_u16() {
         408 | 425 | 429 | 500..=599 => {
             let reason = EndReason::new(EndKind::Refused).with_code(code);
@@ -122,6 +118,16 @@ fn refused(what: &str, status: StatusCode) -> Setback {
         }
         _ => failure.into(),
     }
+}
+
+/// Whatever else is there, it is the address that is wrong.
+fn no_emulator(what: &str, kind: ErrorKind, code: Option<u32>) -> Failure {
+    let status = code.map(|code| format!(" (HTTP status {code})"));
+    let status = status.unwrap_or_default();
+    let text = format!("{what}: what answers there is no emulator{status}; check the address");
+    let mut failure = Failure::new(kind, text);
+    failure.code = code;
+    failure
 }
 
 fn read(url: &BaseUrl, body: &[u8]) -> Option<Found> {

@@ -90,7 +90,15 @@ impl LoginFile {
         let path = self.0.clone();
         let text = match blocking(move || disk::read(&path)).await {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            // `/dev/null` is a usual home of users that are none.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotADirectory | io::ErrorKind::NotFound
+                ) =>
+            {
+                return Ok(None);
+            }
             Err(error) => return Err(Failure::of_io(&what, &error)),
         };
         let broken = |why: &str| {

@@ -61,6 +61,25 @@ fn an_answer_is_given_as_it_came() {
 }
 
 #[test]
+fn an_answer_of_which_nothing_is_expected_is_shown_whatever_it_is() {
+    for (body, shown) in [
+        (&b"OK"[..], r#""OK""#),
+        (b"\xff", "\"\u{fffd}\""),
+        (b"{\"done\":\ntrue}", r#"{"done": true}"#),
+    ] {
+        let server = Server::bytes(body);
+        let url = server.url("http");
+        let call = ["--chats-url", &url, "api", "closeSession", "sessionId=s"];
+        let json = Twin::new(call.into_iter().chain(["--format", "json"]));
+        let line = json.env("TWIN_TOKEN", "t").run().done();
+        let wanted = format!(r#"{{"type":"answer","operation":"closeSession","body":{shown}}}"#);
+        assert_eq!(line, wanted + "\n");
+        let text = Twin::new(call).env("TWIN_TOKEN", "t").run().done();
+        assert_eq!(text, String::from_utf8_lossy(body) + "\n");
+    }
+}
+
+#[test]
 fn a_secret_comes_from_a_file_or_stdin_alone() {
     let platform = Platform::echo();
     let plain = api(
@@ -131,6 +150,8 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
         ),
         (&["uploadFiles"], "also wants `file[]`"),
         (&["uploadFiles", "file=a.png"], "file[]=@FILE"),
+        (&["uploadFiles", "file=@-", "file=@-"], "stdin"),
+        (&["login", "email=@-", "password=@-"], "stdin"),
         (
             &["sendMessage", "sessionId=s", "body=b", "attachments={}"],
             "`attachments`: wants a list, not an object\n",

@@ -60,6 +60,42 @@ fn a_dialog_goes_on_where_it_is_kept_and_is_over_where_not() {
 }
 
 #[test]
+fn an_answer_with_line_breaks_is_one_line_for_programs() {
+    let server =
+        Server::json("{\n \"dialogId\": \"d\",\n \"messages\": [\n  {\n  \"body\": \"hi\"}]}");
+    let url = server.url("http");
+    let args = [
+        "bot",
+        "ask",
+        BOT,
+        "x",
+        "--bot-url",
+        &url,
+        "--format",
+        "json",
+    ];
+    let told = Twin::new(args).env("TWIN_TOKEN", "t").run().done();
+    let line: Value = serde_json::from_str(told.trim_end()).unwrap();
+    assert_eq!(told.lines().count(), 1, "{told}");
+    assert_eq!(line["messages"][0]["body"], "hi");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_answer_does_not_wait_for_the_dialogs_end() {
+    let server = Server::json_but("/finish", r#"{"dialogId":"d","messages":[{"body":"hi"}]}"#);
+    let url = server.url("http");
+    let args = ["bot", "ask", BOT, "hello", "--bot-url", &url];
+    let running = Twin::new(args).env("TWIN_TOKEN", "t").start();
+    // It begins the dialog, asks, and would end it.
+    for _ in 0..3 {
+        server.connected();
+    }
+    running.signal("INT");
+    assert_eq!(running.end().done(), "the bot: hi\n");
+}
+
+#[test]
 fn a_failure_says_what_where_and_what_to_try() {
     let platform = Platform::start();
     let page = Server::page("502 Bad Gateway");

@@ -166,6 +166,8 @@ fn a_message_that_is_not_sent_is_told_and_the_chat_goes_on() {
     assert_eq!(unsent["outcome"], "unknown");
     assert_eq!(unsent["body"], "hello");
     assert_eq!(unsent["reason"]["code"], 502);
+    let text = unsent["reason"]["text"].as_str().unwrap();
+    assert!(text.starts_with("perhaps not sent: "), "{text}");
     chat.say("/history");
     assert_eq!(chat.object(&[("type", "notice")])["kind"], "refused");
     platform.act(&session, r#"[{"message":{"body":"still there?"}}]"#);

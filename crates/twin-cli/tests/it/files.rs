@@ -198,6 +198,10 @@ fn a_failure_says_what_where_and_what_to_try() {
         let stdout = at(&url, args).run().failed(parts);
         assert_eq!(objects(&stdout)[0]["kind"], kind, "{stdout}");
     }
+    // What is wrong on this machine is wrong at no address.
+    let here = at(&iam, &["upload", "/no/such"]).run();
+    assert!(!here.stderr.contains("127.0.0.1"), "{}", here.stderr);
+    here.failed(&["cannot upload /no/such: "]);
     let missing = ["download", "no-such-file", "--emulator", platform.url()];
     Twin::new(missing).run().failed(&["no-such-file", "404"]);
     assert_eq!(names(folder.path()), ["a.txt"], "nothing is left");
@@ -278,4 +282,21 @@ fn a_disk_that_takes_only_a_part_is_left_without_it() {
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
     assert!(stderr.contains("File too large"), "{stderr}");
     assert_eq!(names(into.path()), Vec::<String>::new());
+}
+
+#[test]
+fn the_name_of_a_file_cannot_command_the_terminal() {
+    let platform = Platform::echo();
+    let file = "no\u{1b}[2Jsuch\nfile";
+    for args in [
+        &["upload", file][..],
+        &["sessions", "--token-file", file],
+        &["sessions", "--ca-file", file],
+        &["emulator", "--bot", file],
+    ] {
+        let url = ["--emulator", platform.url()];
+        let ended = Twin::new(args.iter().copied().chain(url)).run();
+        assert!(!ended.stderr.contains('\u{1b}'), "{:?}", ended.stderr);
+        ended.failed(&["no␛[2Jsuch file"]);
+    }
 }

@@ -153,6 +153,16 @@ fn the_tokens_of_a_login_go_to_no_other_address() {
     sessions.failed(&["cannot list the sessions", "twin login"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_home_that_is_no_folder_holds_no_login() {
+    let platform = Platform::echo();
+    let session = platform.session();
+    let args = ["sessions", "--emulator", platform.url()];
+    let shown = Twin::new(args).env("HOME", "/dev/null").run().done();
+    assert!(shown.starts_with(&session), "{shown}");
+}
+
 #[test]
 fn a_file_that_is_no_login_is_not_repeated() {
     let world = World::new();

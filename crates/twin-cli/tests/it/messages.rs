@@ -159,6 +159,7 @@ fn a_wrong_file_is_told_by_its_name() {
 fn a_failure_says_what_where_and_what_to_try() {
     let page = Server::page("502 Bad Gateway");
     let garbage = Server::garbage();
+    let portal = Server::page("200 OK");
     for (url, kind, parts) in [
         (
             nobody(),
@@ -172,6 +173,11 @@ fn a_failure_says_what_where_and_what_to_try() {
         ),
         (
             garbage.url("http"),
+            "protocol",
+            &["127.0.0.1", "check that the address"],
+        ),
+        (
+            portal.url("http"),
             "protocol",
             &["127.0.0.1", "check that the address"],
         ),

@@ -82,13 +82,17 @@ fn that_nothing_answers_is_said_once() {
 fn what_is_no_emulator_is_told() {
     let portal = Server::page("200 OK");
     let gone = Server::page("404 Not Found");
-    for server in [&portal, &gone] {
+    let guarded = Server::page("401 Unauthorized");
+    for server in [&portal, &gone, &guarded] {
         let url = server.url("http");
         for command in [&["listen", "s1"][..], &["chat", "c1"], &["history", "s1"]] {
             let args = command.iter().copied().chain(["--emulator", &url]);
-            Twin::new(args)
-                .run()
-                .failed(&["what answers there is no emulator", &url]);
+            let ended = Twin::new(args).run();
+            // Neither a token nor another id makes it one.
+            for advice in ["token", " id "] {
+                assert!(!ended.stderr.contains(advice), "{}", ended.stderr);
+            }
+            ended.failed(&["what answers there is no emulator", &url, "the address"]);
         }
     }
 }

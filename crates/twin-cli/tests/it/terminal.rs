@@ -70,6 +70,17 @@ fn a_wrong_password_is_told_as_such() {
     assert!(!world.has_logged_in());
 }
 
+/// A program that ends by Ctrl-\ cannot show again what is typed.
+#[test]
+fn no_key_ends_it_with_the_terminal_as_it_is() {
+    let world = World::new();
+    let mut asked = world.asked();
+    asked.types("\u{1c}\u{1a}\u{15}");
+    asked.say("demo");
+    let (code, shown) = asked.end();
+    assert_eq!(code, 0, "{shown}");
+}
+
 #[test]
 fn no_password_is_an_error() {
     let world = World::new();

@@ -2,6 +2,9 @@
 
 use crate::support::Twin;
 
+/// A visitor of the widget.
+const USER: &str = "0a5be2f5-5a4b-4d0c-8a4b-8f2f3a3f0d57";
+
 #[test]
 fn wrong_usage_is_told_on_stderr_alone() {
     for (args, part) in [
@@ -98,6 +101,41 @@ fn a_variable_that_is_to_blame_is_named_and_no_other() {
     assert!(told.contains("for '--link <"), "{told}");
 }
 
+#[test]
+fn a_variable_that_a_flag_overrides_is_not_looked_at() {
+    for (name, flag) in [
+        ("TWIN_BOT_URL", &["--bot-url", "http://a"][..]),
+        ("TWIN_CENTRIFUGO_URL", &["--centrifugo-url", "ws://a"]),
+        ("TWIN_EMULATOR", &["--emulator", "http://a"]),
+        ("TWIN_FORMAT", &["--format", "text"]),
+        ("TWIN_LINK", &["--link", "auto"]),
+        ("TWIN_LOG", &["--log", "twin=warn"]),
+        ("TWIN_LOG", &["-v"]),
+        ("TWIN_SESSIONS_PER_LINK", &["--sessions-per-link", "1"]),
+        ("TWIN_USER_ID", &["--user-id", USER]),
+    ] {
+        let command = ["api", "listSessions", "--fields"];
+        let flag = flag.iter().copied();
+        for args in [
+            command.into_iter().chain(flag.clone()).collect::<Vec<_>>(),
+            flag.chain(command).collect(),
+        ] {
+            Twin::new(args).env(name, "=bad=").run().done();
+        }
+        let twin = Twin::new(command).env(name, "=bad=");
+        twin.run().misused(name);
+    }
+    let args = ["bot", "ask", "a", "b", "--link", "smoke"];
+    let twin = Twin::new(args).env("TWIN_FORMAT", "xml");
+    twin.run().misused("smoke");
+}
+
+#[test]
+fn the_demonstration_looks_at_no_variable_that_leads_elsewhere() {
+    let twin = Twin::new(["demo"]).env("TWIN_EMULATOR", "nonsense");
+    twin.run().done();
+}
+
 #[cfg(unix)]
 #[test]
 fn a_variable_that_is_no_text_is_named() {
@@ -125,10 +163,17 @@ fn a_variable_that_is_no_text_is_named() {
 #[test]
 fn a_bad_address_is_told_without_what_may_be_secret_in_it() {
     let url = "https://me:pass-secret@a.example/?key=query-secret";
+    let urls = [
+        url,
+        "me:pass-secret@a.example",
+        "http//me:pass-secret@a/?key=query-secret",
+    ];
     for flag in ["--chats-url", "--centrifugo-url", "--emulator"] {
-        let ended = Twin::new(["send", "a", "b", flag, url]).run();
-        ended.misused(flag);
-        assert!(!ended.stderr.contains("secret"), "{}", ended.stderr);
+        for url in urls {
+            let ended = Twin::new(["send", "a", "b", flag, url]).run();
+            ended.misused(flag);
+            assert!(!ended.stderr.contains("secret"), "{}", ended.stderr);
+        }
     }
 }
 
@@ -147,6 +192,9 @@ fn help_explains_every_kind() {
     let help = Twin::new(["help", "json"]).run().done();
     for word in [
         "ready",
+        "arguments?",
+        "binary?",
+        "unreadable?",
         "join_refused",
         "planned",
         "channel_lost",

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::Deserialize;
 
-use crate::raw::RawJson;
+use crate::{raw::RawJson, wire};
 
 /// How much of a body is kept: pages of proxies can be long, and their beginning says enough.
 const MAX_BODY: usize = 4096;
@@ -43,7 +43,7 @@ impl ErrorReply {
             error: Option<RawJson>,
             details: Option<RawJson>,
         }
-        let fields = serde_json::from_slice(body).unwrap_or(Fields {
+        let fields = wire::from_slice(body).unwrap_or(Fields {
             error: None,
             details: None,
         });
@@ -134,7 +134,7 @@ mod tests {
         );
         assert!(reply.to_string().len() < 300);
         assert!(!reply.to_string().contains(char::is_control));
-        for body in ["", "[]", "null", "5", r#"{"error":null}"#] {
+        for body in ["", "[]", r#"["x",{}]"#, "null", "5", r#"{"error":null}"#] {
             assert_eq!(read(500, body).error, None, "{body}");
         }
     }

@@ -1,10 +1,10 @@
 //! Lists, a page at a time.
 
-use std::{fmt, marker::PhantomData};
+use std::fmt;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{DeserializeOwned, Error as _, MapAccess, Visitor, value::MapAccessDeserializer},
+    de::{DeserializeOwned, Error as _},
 };
 
 use crate::{api::EncodeError, raw::RawJson, wire};
@@ -38,8 +38,7 @@ impl<T> Page<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Page<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Not as a struct, which could be read from an array too.
-        let parts = deserializer.deserialize_map(PageVisitor(PhantomData))?;
+        let parts = Parts::deserialize(wire::ByName(deserializer))?;
         if let (None, None) = (parts.count, &parts.items) {
             return Err(D::Error::missing_field("items"));
         }
@@ -52,25 +51,11 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Page<T> {
 
 /// A page as it is written: each part may be lacking, or `null`.
 #[derive(Deserialize)]
-#[serde(bound = "T: DeserializeOwned")]
+#[serde(bound = "T: DeserializeOwned", expecting = "a page of a list")]
 struct Parts<T> {
     #[serde(default, deserialize_with = "wire::optional_integer")]
     count: Option<u64>,
     items: Option<Vec<Item<T>>>,
-}
-
-struct PageVisitor<T>(PhantomData<T>);
-
-impl<'de, T: DeserializeOwned> Visitor<'de> for PageVisitor<T> {
-    type Value = Parts<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a page of a list")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Parts<T>, A::Error> {
-        Parts::deserialize(MapAccessDeserializer::new(map))
-    }
 }
 
 /// An item of a list: what came, and what could be read of it. One that cannot be read spoils

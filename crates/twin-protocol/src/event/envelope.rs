@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_known_event_with_an_unreadable_payload_says_why_and_keeps_it() {
-        for payload in ["5", "null", "[]", r#"{"messageId":{}}"#, "{}"] {
+        for payload in ["5", "null", "[]", r#"["m"]"#, r#"{"messageId":{}}"#, "{}"] {
             let envelope = decode(&format!(
                 r#"{{"event":"chatMessageRead","payload":{payload}}}"#
             ));
@@ -320,6 +320,7 @@ mod tests {
             ),
             (r#"{"sessionId":"s"}"#, Some("s")),
             (r#"{"event":"x","payload":{"sessionId":{}}}"#, None),
+            (r#"{"event":"x","payload":["s"]}"#, None),
             ("7", None),
         ] {
             assert_eq!(

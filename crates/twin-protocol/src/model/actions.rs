@@ -60,6 +60,7 @@ mod tests {
             ("{}", 0),
             (r#"{"a":[1]}"#, 0),
             (r#"["a"]"#, 0),
+            (r#"[["button","x","x",null]]"#, 0),
             ("5", 0),
         ] {
             let actions: Actions = serde_json::from_str(json).unwrap();

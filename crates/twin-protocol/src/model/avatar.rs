@@ -89,7 +89,13 @@ mod tests {
 
     #[test]
     fn what_is_no_picture_is_kept_and_shown_as_nothing() {
-        for json in [r#""""#, "5", "[]", r#"{"size":"no file"}"#] {
+        for json in [
+            r#""""#,
+            "5",
+            "[]",
+            r#"["f",null,null,5,"https://a.example/a.png",null,null,null,null,null,null,null,null]"#,
+            r#"{"size":"no file"}"#,
+        ] {
             assert_eq!(read(json).url(), None, "{json}");
         }
     }

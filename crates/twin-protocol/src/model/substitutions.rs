@@ -35,15 +35,9 @@ impl Substitutions {
 impl<'de> Deserialize<'de> for Substitutions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = RawJson::deserialize(deserializer)?;
-        // A struct is read from a list too, field by field: the list goes first.
         Ok(if let Ok(list) = raw.read() {
             Self::List(list)
-        } else if let Some(one) = raw
-            .get()
-            .starts_with('{')
-            .then(|| raw.read().ok())
-            .flatten()
-        {
+        } else if let Ok(one) = raw.read() {
             Self::One(one)
         } else {
             Self::Other(raw)
@@ -63,6 +57,8 @@ mod tests {
             ("{}", 1),
             (r#"[{"nodeId":"n"},{}]"#, 2),
             (r#"["a"]"#, 0),
+            (r#"[["n","b"]]"#, 0),
+            (r#"["n","b"]"#, 0),
             (r#"{"botId":{}}"#, 0),
             ("5", 0),
         ] {

@@ -4,8 +4,10 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, Error as _, SeqAccess, Visitor},
+    de::{self, DeserializeOwned, SeqAccess, Visitor},
 };
+
+use crate::wire;
 
 /// Reads a list; `null` is an empty one.
 ///
@@ -54,22 +56,32 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
 pub(crate) fn list_or_text<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(
-        untagged,
-        expecting = "expected a list, or the text of one",
-        bound = "T: DeserializeOwned"
-    )]
-    enum Form<T> {
-        List(Vec<T>),
-        Text(String),
+    deserializer.deserialize_any(ListOrTextVisitor(PhantomData))
+}
+
+struct ListOrTextVisitor<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for ListOrTextVisitor<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list, or the text of one")
     }
-    match Option::deserialize(deserializer)? {
-        None => Ok(Vec::new()),
-        Some(Form::List(list)) => Ok(list),
-        Some(Form::Text(text)) if text.is_empty() => Ok(Vec::new()),
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        if text.is_empty() {
+            return Ok(Vec::new());
+        }
         // The parser's words could repeat the contents.
-        Some(Form::Text(text)) => serde_json::from_str(&text)
-            .map_err(|_| D::Error::custom("the text is not the list that is expected here")),
+        wire::from_str(text)
+            .map_err(|_| E::custom("the text is not the list that is expected here"))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<Self::Value, A::Error> {
+        ListVisitor(PhantomData).visit_seq(elements)
     }
 }

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
+use crate::wire::{ByName, from_slice};
+
 /// What is wrong with a JSON text, and in which of its fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable {
@@ -27,9 +29,9 @@ impl fmt::Display for Unreadable {
 /// Reads a `T`. Where that fails, the text is read once more to learn which field is to blame:
 /// keeping track of it costs, and is wanted only then.
 pub(crate) fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, Unreadable> {
-    serde_json::from_slice(json).map_err(|error| {
+    from_slice(json).map_err(|error| {
         let mut deserializer = serde_json::Deserializer::from_slice(json);
-        match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        match serde_path_to_error::deserialize::<_, T>(ByName(&mut deserializer)) {
             Err(tracked) => {
                 let path = tracked.path().to_string();
                 // So the crate writes the whole value.

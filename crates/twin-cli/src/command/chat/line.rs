@@ -37,15 +37,17 @@ impl<'a> Line<'a> {
             "/quit" => return Self::Quit,
             _ => {}
         }
-        if let Some(rest) = trimmed.strip_prefix("/say ") {
-            return Self::Say(rest.trim());
+        if trimmed.starts_with("/say ") {
+            let (_, rest) = text.split_once("/say ").unwrap_or_default();
+            return Self::Say(rest);
         }
         if trimmed.starts_with('/') {
             return Self::Unknown(trimmed);
         }
-        let chosen = trimmed.parse::<usize>().ok();
-        let chosen = chosen.and_then(|number| offered.get(number.checked_sub(1)?));
-        Self::Say(chosen.map_or(text, String::as_str))
+        // As it is shown: `+1` and `007` are messages.
+        let mut numbered = (1_usize..).zip(offered);
+        let chosen = numbered.find(|(number, _)| number.to_string() == trimmed);
+        Self::Say(chosen.map_or(text, |(_, reply)| reply))
     }
 }
 
@@ -61,8 +63,12 @@ mod tests {
             (" 2 ", Line::Say("no")),
             ("3", Line::Say("3")),
             ("0", Line::Say("0")),
+            ("+1", Line::Say("+1")),
+            ("01", Line::Say("01")),
             ("/say 2", Line::Say("2")),
             ("/say /help", Line::Say("/help")),
+            (" /say   as it stands ", Line::Say("  as it stands ")),
+            ("/say  ", Line::Unknown("/say")),
             ("hello ", Line::Say("hello ")),
             ("  ", Line::Nothing),
             ("/quit", Line::Quit),

@@ -58,8 +58,9 @@ mod unix {
             hidden.local_modes -= LocalModes::ECHO | LocalModes::ECHONL;
             hidden.local_modes |= LocalModes::ICANON | LocalModes::ISIG;
             // No Ctrl-Z: a shell shows what is typed again when it takes the terminal, and goes on to
-            // when the program comes back.
+            // when the program comes back. No Ctrl-\ either: it ends the program where it stands.
             hidden.special_codes[SpecialCodeIndex::VSUSP] = 0;
+            hidden.special_codes[SpecialCodeIndex::VQUIT] = 0;
             tcsetattr(&terminal, OptionalActions::Flush, &hidden)?;
             Ok(Self { terminal, before })
         }

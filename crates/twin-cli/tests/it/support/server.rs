@@ -23,22 +23,34 @@ impl Server {
 
     /// Answers every request with this status and a page for people.
     pub(crate) fn page(status: &'static str) -> Self {
-        Self::answer(status, "text/html", "<html><h1>Bad gateway</h1></html>")
+        let page = b"<html><h1>Bad gateway</h1></html>";
+        Self::new(move |connection| answer(connection, status, "text/html", page))
     }
 
     /// Answers every request with this JSON.
     pub(crate) fn json(body: &'static str) -> Self {
-        Self::answer("200 OK", "application/json", body)
+        Self::new(move |connection| {
+            answer(connection, "200 OK", "application/json", body.as_bytes())
+        })
     }
 
-    fn answer(status: &'static str, content_type: &'static str, body: &'static str) -> Self {
-        Self::new(move |mut connection: TcpStream| {
-            let mut request = [0; 4096];
-            let _ = connection.read(&mut request);
-            let length = body.len();
-            let head = format!("HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\n");
-            let _ = write!(connection, "{head}Content-Length: {length}\r\n\r\n{body}");
-            end(connection);
+    /// Answers every request with this, be it text or not.
+    pub(crate) fn bytes(body: &'static [u8]) -> Self {
+        Self::new(move |connection| answer(connection, "200 OK", "text/plain", body))
+    }
+
+    /// Answers requests with this JSON, but never those for a path with `silence` in it.
+    pub(crate) fn json_but(silence: &'static str, body: &'static str) -> Self {
+        let mut kept = Vec::new();
+        Self::new(move |connection: TcpStream| {
+            let mut head = [0; 4096];
+            let length = connection.peek(&mut head).unwrap_or_default();
+            let head = String::from_utf8_lossy(&head[..length]);
+            if head.lines().next().unwrap_or_default().contains(silence) {
+                kept.push(connection);
+            } else {
+                answer(connection, "200 OK", "application/json", body.as_bytes());
+            }
         })
     }
 
@@ -93,6 +105,19 @@ impl Server {
             .recv_timeout(patience)
             .expect("someone connects");
     }
+}
+
+/// Answers a request with this.
+fn answer(mut connection: TcpStream, status: &str, content_type: &str, body: &[u8]) {
+    let mut request = [0; 4096];
+    let _ = connection.read(&mut request);
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\n");
+    // Or the next request could still be put on this connection.
+    let head = format!("{head}Connection: close\r\n");
+    let _ = write!(connection, "{head}Content-Length: {length}\r\n\r\n");
+    let _ = connection.write_all(body);
+    end(connection);
 }
 
 /// Ends a connection as a server does that wants its answer read: what of a request is still under

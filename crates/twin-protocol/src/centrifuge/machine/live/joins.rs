@@ -12,6 +12,7 @@ use crate::{
     },
     id::SessionId,
     link::{EndKind, EndReason, Gap, GapReason, Moment, Notice, Outbox, Report, SessionEnd},
+    wire,
 };
 
 impl Live {
@@ -195,6 +196,6 @@ fn says_no(data: Option<&RawValue>) -> bool {
     struct Answer {
         success: bool,
     }
-    data.and_then(|data| serde_json::from_str::<Answer>(data.get()).ok())
+    data.and_then(|data| wire::from_str::<Answer>(data.get()).ok())
         .is_some_and(|answer| !answer.success)
 }

@@ -171,6 +171,7 @@ fn whatever_is_no_refusal_is_agreement() {
         r#""rpc":{"data":"yes"}"#,
         r#""rpc":{"data":{"success":true,"more":[]}}"#,
         r#""rpc":{"data":{"success":"false"}}"#,
+        r#""rpc":{"data":[false]}"#,
     ] {
         let mut link = Link::new();
         link.join("a")
