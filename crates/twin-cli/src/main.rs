@@ -4,6 +4,7 @@
 //! what belongs to a terminal: anything that is worth reusing is in a library.
 
 mod args;
+mod blocking;
 mod command;
 mod failure;
 mod logging;

@@ -8,6 +8,7 @@ use twin_client::{
     api::{BaseUrl, BaseUrlError},
     id::UserId,
 };
+
 /// A filter of what is logged.
 #[derive(Clone, Debug)]
 pub(crate) struct LogFilter(String);

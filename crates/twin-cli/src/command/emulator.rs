@@ -6,7 +6,8 @@ use twin_emulator::{Bot, CentrifugoApi, Emulator};
 use super::{Run, emulator_failed, program};
 use crate::{
     args::{BotChoice, EmulatorArgs},
-    failure::End,
+    blocking::blocking,
+    failure::{End, Failure},
     render::{Audience, Renderer},
 };
 
@@ -21,12 +22,9 @@ pub(super) async fn run(
         BotChoice::Echo => Bot::echo(),
         BotChoice::File(file) => {
             let file = file.clone();
-            // Reading may block: the file may be a pipe.
-            let read = tokio::task::spawn_blocking(move || Bot::from_file(file));
-            match run.stop.or(read).await? {
-                Ok(bot) => bot.map_err(failed)?,
-                Err(_) => return Err(End::Stopped),
-            }
+            let read = run.stop.or(blocking(|| Ok(Bot::from_file(file)))).await?;
+            let read = read.map_err(|error| Failure::of_io("cannot read the script", &error))?;
+            read.map_err(failed)?
         }
     };
     let mut emulator = Emulator::builder().listen(args.listen).bot(bot);

@@ -7,12 +7,12 @@ use std::{
     path::Path,
 };
 
-use tokio::task::spawn_blocking;
 use twin_client::{ErrorKind, Secret};
 
 use super::Run;
 use crate::{
     args::LoginArgs,
+    blocking::blocking,
     failure::{End, Failure},
 };
 
@@ -54,15 +54,6 @@ fn first_line(source: impl Read) -> io::Result<String> {
     io::BufRead::read_line(&mut io::BufReader::new(source.take(LONGEST)), &mut text)?;
     let line = text.strip_suffix('\n').unwrap_or(&text);
     Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
-}
-
-/// Reading may block for long: someone has to type.
-async fn blocking(
-    read: impl FnOnce() -> io::Result<String> + Send + 'static,
-) -> io::Result<String> {
-    spawn_blocking(read)
-        .await
-        .unwrap_or_else(|error| Err(io::Error::other(error)))
 }
 
 #[cfg(test)]

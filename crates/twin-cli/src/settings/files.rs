@@ -2,11 +2,10 @@
 
 use std::{fs::File, io::Read as _, path::PathBuf};
 
-use tokio::task::spawn_blocking;
 use twin_client::{AccessToken, ErrorKind, with_causes};
 use twin_transport::Roots;
 
-use crate::failure::Failure;
+use crate::{blocking::blocking, failure::Failure};
 
 /// No token is longer.
 const LONGEST_TOKEN: u64 = 64 << 10;
@@ -49,13 +48,4 @@ pub(super) async fn roots(file: PathBuf) -> Result<Roots, Failure> {
             &why,
         )
     })
-}
-
-/// Reading may block for long: the file may be a pipe.
-pub(super) async fn blocking<T: Send + 'static>(
-    read: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> std::io::Result<T> {
-    spawn_blocking(read)
-        .await
-        .unwrap_or_else(|error| Err(std::io::Error::other(error)))
 }

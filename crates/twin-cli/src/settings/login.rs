@@ -19,8 +19,10 @@ use self::{
     provider::Keeping,
     turn::{Stuck, Turn},
 };
-use super::files::blocking;
-use crate::failure::{End, Failure};
+use crate::{
+    blocking::blocking,
+    failure::{End, Failure},
+};
 
 /// The file of a login.
 #[derive(Clone, Debug)]

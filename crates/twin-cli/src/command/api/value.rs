@@ -6,10 +6,11 @@ use std::{
     path::PathBuf,
 };
 
-use tokio::task::spawn_blocking;
-
 use super::operation::{Field, Form};
-use crate::failure::{End, Failure};
+use crate::{
+    blocking::blocking,
+    failure::{End, Failure},
+};
 
 /// No value is longer, in bytes.
 const LONGEST: u64 = 8 << 20;
@@ -41,14 +42,11 @@ pub(super) async fn read(field: &Field, word: &str) -> Result<String, End> {
         Some(file) => file.display().to_string(),
         None => "stdin".to_owned(),
     };
-    // Reading may block for long: the file may be a pipe.
-    let text = spawn_blocking(move || match source {
+    let text = blocking(move || match source {
         Some(file) => take(File::open(file)?),
         None => take(io::stdin().lock()),
     });
-    let text = text
-        .await
-        .unwrap_or_else(|error| Err(io::Error::other(error)));
+    let text = text.await;
     let what = format!("cannot read `{}` from {shown}", field.name);
     let text = text.map_err(|error| Failure::of_io(&what, &error))?;
     Ok(match field.form {

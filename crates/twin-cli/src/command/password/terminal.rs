@@ -17,10 +17,8 @@ mod unix {
     };
 
     use crate::{
-        command::{
-            Run,
-            password::{blocking, first_line},
-        },
+        blocking::blocking,
+        command::{Run, password::first_line},
         failure::End,
     };
 
@@ -85,10 +83,7 @@ mod unix {
 mod console {
     use std::io;
 
-    use crate::{
-        command::{Run, password::blocking},
-        failure::End,
-    };
+    use crate::{blocking::blocking, command::Run, failure::End};
 
     /// Asks who sits at the console, which goes back by itself when the program ends.
     pub(in crate::command::password) async fn ask(

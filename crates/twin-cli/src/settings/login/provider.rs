@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use twin_client::{Iam, StoredTokens, Timestamp, TokenError, TokenProvider, Tokens};
 
 use super::{Account, LoginFile, Renewals};
-use crate::settings::files::blocking;
+use crate::blocking::blocking;
 
 /// The tokens of a login. A refresh token is good for one refresh: new tokens are kept before anybody
 /// uses them, and of all runs of the program one at a time renews.

@@ -10,7 +10,7 @@ use std::{
 use fs4::{FileExt, TryLockError};
 use tokio::time::{self, Instant};
 
-use crate::settings::files::blocking;
+use crate::blocking::blocking;
 
 /// How often is looked whether another run has done.
 const PAUSE: Duration = Duration::from_millis(50);
