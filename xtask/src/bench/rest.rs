@@ -1,5 +1,5 @@
 //! `cargo xtask bench rest`: the processor time of a REST call through the client, beside that of the
-//! same bytes through hyper alone. Rounds are interleaved, as with events.
+//! same bytes through hyper alone and of the same call by hand with hyper and serde. Rounds are interleaved, as with events.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -10,7 +10,7 @@ use super::{doc, events::WORKSPACE, server::Server, table::cell};
 use crate::{child::Child, workspace};
 
 /// The client first, then what it is compared with.
-const CLIENTS: [&str; 2] = ["twin", "hyper"];
+const CLIENTS: [&str; 3] = ["twin", "hyper", "typed"];
 /// How many calls go at a time.
 const AT_ONCE: [usize; 2] = [1, 64];
 
@@ -97,6 +97,7 @@ pub(super) fn one(
 struct Words {
     at_once: &'static str,
     client: &'static str,
+    typed: &'static str,
     ratio: &'static str,
     rounds: fn(usize, u64) -> String,
 }
@@ -104,6 +105,7 @@ struct Words {
 const ENGLISH: Words = Words {
     at_once: "calls at once",
     client: "this client, µs a call",
+    typed: "hyper and serde",
     ratio: "ratio in a round",
     rounds: |rounds, count| format!("Rounds: {rounds}; calls in a run: {count}."),
 };
@@ -111,6 +113,7 @@ const ENGLISH: Words = Words {
 const RUSSIAN: Words = Words {
     at_once: "вызовов сразу",
     client: "этот клиент, мкс на вызов",
+    typed: "hyper и serde",
     ratio: "отношение в раунде",
     rounds: |rounds, count| format!("Раундов: {rounds}; вызовов в прогоне: {count}."),
 };
@@ -123,21 +126,29 @@ fn print(
     let Words {
         at_once,
         client,
+        typed,
         ratio,
         rounds,
     } = words;
-    let mut text =
-        format!("| {at_once} | {client} | hyper | {ratio} |\n| ---: | ---: | ---: | ---: |\n");
+    let mut text = format!(
+        "| {at_once} | {client} | hyper | {ratio} | {typed} | {ratio} |\n\
+         | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+    );
     for number in AT_ONCE {
-        let [ours, bare] = CLIENTS.map(|client| times.remove(&(number, client)));
-        let (ours, bare) = ours.zip(bare).context("a run is missing")?;
-        let ratios = ours
-            .iter()
-            .zip(&bare)
-            .map(|(ours, bare)| ours / bare)
-            .collect();
-        let [ours, bare, ratios] = [ours, bare, ratios].map(|values| cell(values, 2));
-        text.push_str(&format!("| {number} | {ours} | {bare} | {ratios} |\n"));
+        let mut of = |client| times.remove(&(number, client)).context("a run is missing");
+        let [ours, hyper, typed] = [of("twin")?, of("hyper")?, of("typed")?];
+        let to = |floor: &[f64]| {
+            ours.iter()
+                .zip(floor)
+                .map(|(ours, floor)| ours / floor)
+                .collect()
+        };
+        let ratios = [to(&hyper), to(&typed)];
+        let [ours, hyper, typed] = [ours, hyper, typed].map(|times| cell(times, 2));
+        let [to_hyper, to_typed] = ratios.map(|ratios| cell(ratios, 2));
+        text.push_str(&format!(
+            "| {number} | {ours} | {hyper} | {to_hyper} | {typed} | {to_typed} |\n"
+        ));
     }
     text.push('\n');
     text.push_str(&rounds(args.rounds, args.count));
@@ -154,6 +165,7 @@ mod tests {
         for number in AT_ONCE {
             times.insert((number, "twin"), vec![30.0, 20.0, 11.0]);
             times.insert((number, "hyper"), vec![20.0, 20.0, 10.0]);
+            times.insert((number, "typed"), vec![30.0, 20.0, 11.0]);
         }
         let args = Args {
             rounds: 3,
@@ -161,10 +173,9 @@ mod tests {
             write: false,
         };
         let text = print(&ENGLISH, &mut times, &args).unwrap();
-        assert!(
-            text.contains("| 64 | 20.00 (11.00–30.00) | 20.00 (10.00–20.00) | 1.10 (1.00–1.50) |"),
-            "{text}"
-        );
+        let row = "| 64 | 20.00 (11.00–30.00) | 20.00 (10.00–20.00) | 1.10 (1.00–1.50) \
+            | 20.00 (11.00–30.00) | 1.00 (1.00–1.00) |";
+        assert!(text.contains(row), "{text}");
         assert!(print(&ENGLISH, &mut times, &args).is_err());
     }
 }

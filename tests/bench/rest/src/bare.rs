@@ -15,6 +15,13 @@ use twin_client::{
 
 use crate::{SESSION, TEXT};
 
+/// Connections that send at once.
+pub(crate) fn connector() -> HttpConnector {
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    connector
+}
+
 pub(crate) struct Client {
     client: legacy::Client<HttpConnector, Full<Bytes>>,
     uri: Uri,
@@ -26,10 +33,8 @@ impl Client {
         let base: BaseUrl = format!("{url}/api/chats/v1").parse()?;
         let call = SendMessage::new(SESSION.into(), MessageDraft::new(TEXT));
         let (head, body) = call.encode(&base)?.into_parts();
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
         Ok(Self {
-            client: legacy::Client::builder(TokioExecutor::new()).build(connector),
+            client: legacy::Client::builder(TokioExecutor::new()).build(connector()),
             uri: head.uri,
             body,
         })

@@ -1,4 +1,4 @@
-//! REST calls: through the SDK's client, and with the same bodies through hyper alone.
+//! REST calls: through the SDK's client, with the same bodies through hyper alone, and as one writes them by hand.
 //!
 //! `--serve` is the server: it prints its address and answers until it is killed. `--client NAME --url
 //! URL --count N --at-once K` sends N messages, K of them at a time, and prints what they took.
@@ -8,6 +8,7 @@
 mod bare;
 mod sdk;
 mod server;
+mod typed;
 
 use std::time::Instant;
 
@@ -20,7 +21,8 @@ use twin_bench_meter::cpu;
 /// The session that is written to.
 const SESSION: &str = "bce7d22e-dde6-4427-b391-ebbdfda44de6";
 /// What is said: Cyrillic, as most messages are.
-const TEXT: &str = "Здравствуйте! Подскажите, пожалуйста, сколько стоит доставка и когда она будет?";
+const TEXT: &str =
+    "Здравствуйте! Подскажите, пожалуйста, сколько стоит доставка и когда она будет?";
 
 #[derive(Parser)]
 struct Args {
@@ -47,6 +49,8 @@ enum Client {
     Hyper,
     /// The SDK's.
     Twin,
+    /// hyper and serde, by hand.
+    Typed,
 }
 
 /// What was measured: one line of JSON.
@@ -75,6 +79,10 @@ async fn main() -> Result<()> {
         Client::Twin => {
             let client = sdk::Client::new(url)?;
             measure("twin", &args, || client.send()).await?
+        }
+        Client::Typed => {
+            let client = typed::Client::new(url);
+            measure("typed", &args, || client.send()).await?
         }
     };
     println!("{}", serde_json::to_string(&line)?);
