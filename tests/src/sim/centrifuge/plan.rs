@@ -235,15 +235,7 @@ impl Act {
             38..46 => Self::Kill,
             46..52 => Self::Close(ENDS[random.usize(0..ENDS.len())]),
             52..57 => Self::Hole,
-            57..60 => {
-                let dial = match random.u8(0..5) {
-                    0 => Dial::Refused(503),
-                    1 => Dial::Silent,
-                    2 => Dial::TimedOut,
-                    _ => Dial::Unreachable,
-                };
-                Self::Dials(dial, secs(random, 60))
-            }
+            57..60 => Self::Dials(Dial::draw(random), secs(random, 60)),
             60..63 => Self::Connects(Answer::draw(random), secs(random, 40)),
             63..66 => Self::Joins(Answer::draw(random), secs(random, 40)),
             66..69 => Self::Restart {

@@ -135,15 +135,7 @@ impl Act {
             100..118 => Self::Kill,
             118..130 => Self::Close([1000, 1001, 1006, 1011, 3000][random.usize(0..5)]),
             130..142 => Self::Hole,
-            142..154 => {
-                let dial = match random.u8(0..5) {
-                    0 => Dial::Refused(503),
-                    1 => Dial::Silent,
-                    2 => Dial::TimedOut,
-                    _ => Dial::Unreachable,
-                };
-                Self::Dials(dial, secs(random, 60))
-            }
+            142..154 => Self::Dials(Dial::draw(random), secs(random, 60)),
             154..164 => Self::Restart(secs(random, 20)),
             164..176 => Self::Suspend(secs(random, 90)),
             176..186 => Self::Unanswered(secs(random, 30)),

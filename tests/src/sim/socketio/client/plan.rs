@@ -76,15 +76,7 @@ fn draw_act(sessions: usize, random: &mut Rng) -> client::Act<Act> {
         80..108 => Act::Kill(session),
         108..120 => Act::Close(session, [1000, 1001, 1006, 1011, 3000][random.usize(0..5)]),
         120..132 => Act::Hole(session),
-        132..142 => {
-            let dial = match random.u8(0..5) {
-                0 => Dial::Refused(503),
-                1 => Dial::Silent,
-                2 => Dial::TimedOut,
-                _ => Dial::Unreachable,
-            };
-            Act::Dials(dial, secs(random, 60))
-        }
+        132..142 => Act::Dials(Dial::draw(random), secs(random, 60)),
         142..150 => Act::Restart(secs(random, 20)),
         150..156 => Act::Stall(secs(random, 30)),
         156..164 => Act::Garbage(session),
