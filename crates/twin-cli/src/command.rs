@@ -52,7 +52,7 @@ impl Run {
     async fn config(&self, args: &Args) -> Result<Config, End> {
         let settings = self.stop.or(Settings::read(&args.connection)).await??;
         let emulator = self.stop.or(settings.find()).await??;
-        Ok(settings.config(emulator, &self.renewals))
+        Ok(settings.config(emulator, &self.renewals).await)
     }
 }
 

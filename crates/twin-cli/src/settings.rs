@@ -79,15 +79,16 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// The configuration of a client, whose renewals of a login are counted.
-    pub(crate) fn config(self, emulator: Option<Found>, renewals: &Renewals) -> Config {
+    /// The configuration of a client, whose renewals of a login are counted. A login of an emulator
+    /// that has ended does not count, which is said on stderr.
+    pub(crate) async fn config(self, emulator: Option<Found>, renewals: &Renewals) -> Config {
         let args = self.args;
         let mut config = Config::default();
         let endpoints = &mut config.endpoints;
-        let mut emulated = None;
+        let (mut emulated, mut instance) = (None, None);
         if let Some(found) = emulator {
             *endpoints = found.endpoints;
-            emulated = found.token;
+            (emulated, instance) = (found.token, found.instance);
         }
         let bases = [
             (&args.bot_url, &mut endpoints.bot),
@@ -108,9 +109,13 @@ impl<'a> Settings<'a> {
         // would be the platform's, whose sessions these may not be.
         config.gap_filling = args.emulator.is_some() || args.chats_url.is_some();
         config.proxy = proxy(endpoints);
-        let login = self
-            .login
-            .and_then(|login| login.credentials(endpoints, renewals));
+        let login = match self.login.filter(|login| login.is_for(endpoints)) {
+            Some(login) if login.is_of_another(instance.as_deref()) => {
+                login.say_that_it_has_ended().await;
+                None
+            }
+            login => login.map(|login| login.credentials(renewals)),
+        };
         config.credentials = match (self.token, login, emulated) {
             (Some(token), _, _) | (None, None, Some(token)) => Credentials::Token(token),
             (None, Some(login), _) => login,

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use serde::Serialize;
+use uuid::Uuid;
 
 pub(crate) use crate::live::socketio::PATH as SOCKETIO_PATH;
 
@@ -31,6 +32,9 @@ pub struct Addresses {
     pub socketio: Option<String>,
     /// A token that this emulator accepts.
     pub token: String,
+    /// Which run of an emulator this is: new with each start. What another run gave out, a token of a
+    /// login say, is of no use here.
+    pub instance: String,
 }
 
 /// The path of the Centrifugo endpoint.
@@ -45,7 +49,7 @@ pub(crate) const IAM_PATH: &str = "/api/iam/v1";
 pub(crate) const CHATS_PATH: &str = "/api/chats/v1";
 
 impl Addresses {
-    /// The addresses of an emulator that listens on `address`. One that listens on all of the
+    /// The addresses of a new run of an emulator, which listens on `address`. One that listens on all of the
     /// machine's addresses is found on its own.
     pub(crate) fn of(mut address: SocketAddr, token: String) -> Self {
         match address.ip() {
@@ -62,8 +66,16 @@ impl Addresses {
         Self { centrifugo, ..self }
     }
 
-    /// The addresses of an emulator that is found at `host`, a name or an address with its port.
-    pub(crate) fn at(host: &str, token: String) -> Self {
+    /// The same for those who find it at `host`, a name or an address with its port.
+    pub(crate) fn seen_at(&self, host: &str) -> Self {
+        let instance = self.instance.clone();
+        Self {
+            instance,
+            ..Self::at(host, self.token.clone())
+        }
+    }
+
+    fn at(host: &str, token: String) -> Self {
         let http = format!("http://{host}");
         Self {
             widget: format!("{http}{CHATS_PATH}"),
@@ -73,6 +85,7 @@ impl Addresses {
             centrifugo: format!("ws://{host}{CENTRIFUGO_PATH}"),
             socketio: Some(format!("{http}{SOCKETIO_PATH}")),
             token,
+            instance: Uuid::new_v4().to_string(),
             http,
         }
     }

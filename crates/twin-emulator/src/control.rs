@@ -169,7 +169,7 @@ impl Control {
     pub(crate) fn addresses_for(&self, host: Option<&str>) -> Addresses {
         match host {
             Some(host) if self.listens_everywhere => {
-                let addresses = Addresses::at(host, self.addresses.token.clone());
+                let addresses = self.addresses.seen_at(host);
                 match self.carries_events {
                     true => addresses,
                     false => addresses.with_centrifugo(&self.addresses.centrifugo),

@@ -33,7 +33,7 @@ pub(super) async fn run(chat: &ChatArgs, args: &Args, run: &Run) -> Result<(), E
     let waiting: Vec<String> = chat.session.iter().cloned().collect();
     let find = async || settings.find().await;
     let emulator = patiently(run, &mut renderer, &waiting, find).await?;
-    let config = settings.config(emulator, &run.renewals);
+    let config = settings.config(emulator, &run.renewals).await;
     let endpoints = config.endpoints.clone();
     let live_address = settings::live_address(&config);
     // Without a token, sessions start through the gateway of the widget.

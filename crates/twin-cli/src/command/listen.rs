@@ -30,7 +30,7 @@ pub(super) async fn run(listen: &ListenArgs, args: &Args, run: &Run) -> Result<(
     let settings = run.stop.or(Settings::read(&args.connection)).await??;
     let find = async || settings.find().await;
     let emulator = patiently(run, &mut renderer, &listen.sessions, find).await?;
-    let mut config = settings.config(emulator, &run.renewals);
+    let mut config = settings.config(emulator, &run.renewals).await;
     settings::share_buffer(&mut config, listen.sessions.len());
     let address = settings::live_address(&config);
 

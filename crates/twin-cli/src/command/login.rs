@@ -20,7 +20,8 @@ pub(super) async fn run(login: &LoginArgs, args: &Args, run: &Run) -> Result<(),
         .or(Settings::read_for_login(&args.connection))
         .await??;
     let emulator = run.stop.or(settings.find()).await??;
-    let config = settings.config(emulator, &run.renewals);
+    let instance = emulator.as_ref().and_then(|found| found.instance.clone());
+    let config = settings.config(emulator, &run.renewals).await;
     let endpoints = config.endpoints.clone();
     let client = client(config)?;
     let password = password::read(login, run).await?;
@@ -39,8 +40,8 @@ pub(super) async fn run(login: &LoginArgs, args: &Args, run: &Run) -> Result<(),
     let tokens = Tokens::try_from(answer)
         .map_err(|error| Failure::told(&what, ErrorKind::Protocol, None, &error.to_string()))?;
     let _turn = run.stop.or(file.turn()).await??;
-    file.store(&Account::new(&login.email, &endpoints), &tokens)
-        .await?;
+    let account = Account::new(&login.email, &endpoints);
+    file.store(&account, instance.as_deref(), &tokens).await?;
     let logged_in = LoggedIn {
         email: &login.email,
         iam: &endpoints.iam,

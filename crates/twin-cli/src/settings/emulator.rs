@@ -27,6 +27,8 @@ const LONGEST: usize = 64 << 10;
 pub(crate) struct Found {
     pub(super) endpoints: Endpoints,
     pub(super) token: Option<AccessToken>,
+    /// Which run of an emulator it is, if it says so.
+    pub(crate) instance: Option<String>,
 }
 
 /// The answer to `GET /_emulator/addresses`.
@@ -39,6 +41,7 @@ struct Answer {
     socketio: Option<String>,
     centrifugo: String,
     token: Option<String>,
+    instance: Option<String>,
 }
 
 /// Asks the emulator at `url`, once.
@@ -148,7 +151,11 @@ fn read(url: &BaseUrl, body: &[u8]) -> Option<Found> {
         endpoints.socketio = BaseUrl::parse(&socketio).ok()?;
     }
     let token = answer.token.map(AccessToken::parse).transpose().ok()?;
-    Some(Found { endpoints, token })
+    Some(Found {
+        endpoints,
+        token,
+        instance: answer.instance,
+    })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod renewals;
 mod turn;
 
 use std::{
-    io,
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -22,6 +22,7 @@ use self::{
 use crate::{
     blocking::blocking,
     failure::{End, Failure},
+    render::plain,
 };
 
 /// The file of a login.
@@ -41,6 +42,9 @@ pub(crate) struct Account {
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     account: Account,
+    /// Which run of an emulator gave the tokens, if one did: no other takes them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
     token: Secret,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refresh_token: Option<Secret>,
@@ -130,10 +134,17 @@ impl LoginFile {
         })
     }
 
-    /// Keeps the tokens of this account, in place of what was kept.
-    pub(crate) async fn store(&self, account: &Account, tokens: &Tokens) -> Result<(), Failure> {
+    /// Keeps the tokens of this account, which that run of an emulator gave if one did, in place of what
+    /// was kept.
+    pub(crate) async fn store(
+        &self,
+        account: &Account,
+        instance: Option<&str>,
+        tokens: &Tokens,
+    ) -> Result<(), Failure> {
         let kept = Kept {
             account: account.clone(),
+            instance: instance.map(str::to_owned),
             token: tokens.access.secret().clone(),
             refresh_token: tokens.refresh.clone(),
         };
@@ -151,17 +162,36 @@ impl LoginFile {
 }
 
 impl KeptLogin {
-    /// Whoever logged in, where the client is led to the addresses of the login.
-    pub(crate) fn credentials(
-        self,
-        endpoints: &Endpoints,
-        renewals: &Renewals,
-    ) -> Option<Credentials> {
-        let account = self.kept.account;
-        let here = Account::new(&account.email, endpoints);
-        (account == here).then(|| {
-            let renewals = renewals.clone();
-            Credentials::provider(Keeping::new(self.file, account, self.tokens, renewals))
-        })
+    /// Whether a client that is led to `endpoints` may use it.
+    pub(crate) fn is_for(&self, endpoints: &Endpoints) -> bool {
+        self.kept.account == Account::new(&self.kept.account.email, endpoints)
     }
+
+    /// Whether it is of another run of an emulator than this one, as far as both are known.
+    pub(crate) fn is_of_another(&self, instance: Option<&str>) -> bool {
+        let kept = self.kept.instance.as_deref();
+        kept.zip(instance).is_some_and(|(kept, now)| kept != now)
+    }
+
+    /// Says why it is not used.
+    pub(crate) async fn say_that_it_has_ended(&self) {
+        let email = plain::line(&self.kept.account.email);
+        let text = format!(
+            "the login of {email} is of an emulator that has ended; going on with the emulator's own \
+             token; `twin login` logs in again"
+        );
+        warn(&text).await;
+    }
+
+    /// Whoever logged in.
+    pub(crate) fn credentials(self, renewals: &Renewals) -> Credentials {
+        Credentials::provider(Keeping::new(self, renewals.clone()))
+    }
+}
+
+/// Says on stderr what is not as it should be, though the command goes on.
+async fn warn(text: &str) {
+    let line = format!("twin: {text}\n");
+    // Where nobody reads stderr, nobody can be told.
+    let _ = blocking(move || io::stderr().write_all(line.as_bytes())).await;
 }

@@ -1,9 +1,10 @@
 //! `twin login` and `twin sessions`.
 
-use std::{fs, path::PathBuf};
+use std::{fs, net::SocketAddr, path::PathBuf};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use twin_emulator::{Bot, Emulator};
 
 use crate::support::{Ended, Platform, Twin};
 
@@ -151,6 +152,108 @@ fn the_tokens_of_a_login_go_to_no_other_address() {
     let chats = &other.emulator().addresses().chats;
     let sessions = world.twin(["sessions", "--chats-url", chats]).run();
     sessions.failed(&["cannot list the sessions", "twin login"]);
+}
+
+/// The same place each time: an emulator that ends, and one that comes after it.
+struct Emulators {
+    place: SocketAddr,
+    file: PathBuf,
+    _folder: TempDir,
+}
+
+impl Emulators {
+    fn new(first: &Platform) -> Self {
+        let folder = TempDir::new().unwrap();
+        Self {
+            place: first
+                .url()
+                .strip_prefix("http://")
+                .unwrap()
+                .parse()
+                .unwrap(),
+            file: folder.path().join("login.json"),
+            _folder: folder,
+        }
+    }
+
+    fn next(&self) -> Platform {
+        Platform::of(Emulator::builder().bot(Bot::echo()).listen(self.place))
+    }
+
+    /// The program, led to whichever emulator is there.
+    fn twin<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Twin {
+        Twin::new(args)
+            .env("TWIN_EMULATOR", format!("http://{}", self.place))
+            .env("TWIN_LOGIN_FILE", &self.file)
+    }
+
+    fn log_in(&self) {
+        let mut running = self.twin(["login", "demo@example.com"]).start();
+        running.say("demo");
+        running.end().done();
+    }
+}
+
+#[test]
+fn a_login_of_an_emulator_that_has_ended_is_not_used() {
+    let first = Platform::echo();
+    let emulators = Emulators::new(&first);
+    emulators.log_in();
+    // While that emulator goes on, it is.
+    emulators.twin(["sessions"]).run().done();
+    drop(first);
+
+    let second = emulators.next();
+    let session = second.session();
+    for command in [&["sessions"][..], &["send", &session, "hello"]] {
+        let ended = emulators.twin(command.iter().copied()).run();
+        assert_eq!(ended.code, 0, "{ended:?}");
+        assert_eq!(
+            ended.stderr,
+            "twin: the login of demo@example.com is of an emulator that has ended; going on with the \
+             emulator's own token; `twin login` logs in again\n"
+        );
+    }
+    // A token that is given comes first, and then the login does not matter.
+    let given = emulators
+        .twin(["sessions"])
+        .env("TWIN_TOKEN", second.token());
+    given.run().done();
+    emulators.log_in();
+    emulators.twin(["sessions"]).run().done();
+}
+
+#[test]
+fn which_emulator_gave_a_login_stays_known_when_it_is_renewed() {
+    let first = Platform::echo();
+    let emulators = Emulators::new(&first);
+    emulators.log_in();
+    first.emulator().expire_tokens();
+    emulators.twin(["sessions"]).run().done();
+    drop(first);
+
+    let _second = emulators.next();
+    let ended = emulators.twin(["sessions"]).run();
+    assert_eq!(ended.code, 0, "{ended:?}");
+}
+
+#[test]
+fn a_login_that_does_not_say_which_emulator_gave_it_is_used() {
+    let platform = Platform::echo();
+    let emulators = Emulators::new(&platform);
+    emulators.log_in();
+    let kept = fs::read_to_string(&emulators.file).unwrap();
+    let mut kept: Value = serde_json::from_str(&kept).unwrap();
+    let instance = kept.as_object_mut().unwrap().remove("instance");
+    let instance = instance.unwrap();
+    assert_eq!(instance, platform.emulator().addresses().instance.as_str());
+    kept["token"] = "another".into();
+    kept.as_object_mut().unwrap().remove("refresh_token");
+    fs::write(&emulators.file, kept.to_string()).unwrap();
+    emulators
+        .twin(["sessions"])
+        .run()
+        .failed(&["cannot list the sessions"]);
 }
 
 #[cfg(unix)]

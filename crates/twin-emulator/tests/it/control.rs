@@ -54,8 +54,20 @@ async fn the_addresses_are_those_of_the_contract() {
         "centrifugo": format!("ws://{host}/centrifugo/connection/websocket"),
         "socketio": format!("{http}/operator/socket.io/"),
         "token": emulator.addresses().token,
+        "instance": emulator.addresses().instance,
     });
     assert_eq!((status, json), (200, expected));
+}
+
+#[tokio::test]
+async fn each_run_says_which_it_is() {
+    let everywhere = || Emulator::builder().listen("0.0.0.0:0".parse().unwrap());
+    let first = everywhere().token("the same").start().await.unwrap();
+    let second = everywhere().token("the same").start().await.unwrap();
+    let (first_run, second_run) = (&first.addresses().instance, &second.addresses().instance);
+    assert_ne!(first_run, second_run);
+    let (_, told) = control(&first, "GET /_emulator/addresses", Value::Null).await;
+    assert_eq!(told["instance"], first_run.as_str());
 }
 
 #[tokio::test]

@@ -1,15 +1,11 @@
 //! The tokens of a login, which are kept again whenever they are renewed.
 
-use std::{
-    io::{self, Write as _},
-    time::SystemTime,
-};
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use twin_client::{Iam, StoredTokens, Timestamp, TokenError, TokenProvider, Tokens};
 
-use super::{Account, LoginFile, Renewals};
-use crate::blocking::blocking;
+use super::{Account, KeptLogin, LoginFile, Renewals};
 
 /// The tokens of a login. A refresh token is good for one refresh: new tokens are kept before anybody
 /// uses them, and of all runs of the program one at a time renews.
@@ -17,21 +13,18 @@ use crate::blocking::blocking;
 pub(super) struct Keeping {
     file: LoginFile,
     account: Account,
+    instance: Option<String>,
     stored: StoredTokens,
     renewals: Renewals,
 }
 
 impl Keeping {
-    pub(super) fn new(
-        file: LoginFile,
-        account: Account,
-        tokens: Tokens,
-        renewals: Renewals,
-    ) -> Self {
+    pub(super) fn new(login: KeptLogin, renewals: Renewals) -> Self {
         Self {
-            file,
-            account,
-            stored: StoredTokens::new(tokens),
+            file: login.file,
+            account: login.kept.account,
+            instance: login.kept.instance,
+            stored: StoredTokens::new(login.tokens),
             renewals,
         }
     }
@@ -39,22 +32,21 @@ impl Keeping {
     /// What is in the file now.
     async fn kept(&self) -> Kept {
         match self.file.clone().read().await {
-            Ok(Some(login)) if login.kept.account == self.account => Kept::Ours(login.tokens),
+            Ok(Some(login)) if login.kept.account == self.account => Kept::Ours(Box::new(login)),
             Ok(_) => Kept::Others,
             Err(_) => Kept::Unreadable,
         }
     }
 
-    async fn keep(&self, renewed: &Tokens) {
-        let Err(failure) = self.file.store(&self.account, renewed).await else {
-            return;
-        };
-        let text = format!(
-            "twin: {}; this run goes on, but later ones have to log in again\n",
-            failure.text
-        );
-        // Where nobody reads stderr, nobody can be told.
-        let _ = blocking(move || io::stderr().write_all(text.as_bytes())).await;
+    async fn keep(&self, instance: Option<&str>, renewed: &Tokens) {
+        let stored = self.file.store(&self.account, instance, renewed);
+        if let Err(failure) = stored.await {
+            let text = format!(
+                "{}; this run goes on, but later ones have to log in again",
+                failure.text
+            );
+            super::warn(&text).await;
+        }
     }
 }
 
@@ -62,8 +54,8 @@ impl Keeping {
 enum Kept {
     /// Another user's login, or one for other addresses, or none any more.
     Others,
-    /// The same user's.
-    Ours(Tokens),
+    /// The same user's; perhaps the user has logged in again since.
+    Ours(Box<KeptLogin>),
     /// That cannot be told.
     Unreadable,
 }
@@ -80,17 +72,19 @@ impl TokenProvider for Keeping {
         let _turn = turn.map_err(|failure| TokenError::passing(failure.text))?;
         let held = held.unwrap_or(&self.stored.tokens);
         let kept = self.kept().await;
-        let newest = match &kept {
-            Kept::Ours(kept) if kept.refresh != held.refresh && is_valid(kept) => {
-                return Ok(kept.clone());
+        let (newest, instance) = match &kept {
+            Kept::Ours(login)
+                if login.tokens.refresh != held.refresh && is_valid(&login.tokens) =>
+            {
+                return Ok(login.tokens.clone());
             }
-            Kept::Ours(kept) => kept,
-            Kept::Others | Kept::Unreadable => held,
+            Kept::Ours(login) => (&login.tokens, &login.kept.instance),
+            Kept::Others | Kept::Unreadable => (held, &self.instance),
         };
         let renewed = self.stored.renew(Some(newest), iam).await?;
         // What someone else has logged in with stays.
         if !matches!(kept, Kept::Others) {
-            self.keep(&renewed).await;
+            self.keep(instance.as_deref(), &renewed).await;
         }
         Ok(renewed)
     }
