@@ -142,6 +142,33 @@ fn slash_quit_leaves() {
 }
 
 #[test]
+fn who_has_said_nothing_leaves_at_once_however_silent_the_server_is() {
+    for last in [&["/quit"][..], &["/help", "/dance", "", "/quit"], &[]] {
+        let silent = Server::silent();
+        let url = silent.url("ws");
+        let args = ["chat", "any", "--session", "s1", "--format", "json"];
+        let address = ["--centrifugo-url", url.as_str()];
+        let mut chat = Twin::new(args.into_iter().chain(address)).start();
+        silent.connected();
+        for line in last {
+            chat.say(line);
+        }
+        if last.is_empty() {
+            chat.close_stdin();
+        }
+        let stdout = chat.end().done();
+        // It would wait before the next attempt, once the first has come to nothing.
+        assert!(!stdout.contains(r#""state":"waiting""#), "{stdout}");
+        assert!(stdout.contains(r#""state":"closed""#), "{stdout}");
+        assert_eq!(
+            stdout.contains("there is no /dance"),
+            last.contains(&"/dance"),
+            "{stdout}"
+        );
+    }
+}
+
+#[test]
 fn a_message_that_is_not_sent_is_told_and_the_chat_goes_on() {
     let platform = Platform::echo();
     let session = platform.session();

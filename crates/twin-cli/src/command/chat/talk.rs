@@ -41,6 +41,8 @@ pub(super) struct Talk<'a> {
     sending: FuturesOrdered<BoxFuture<'static, (String, SendOutcome)>>,
     /// Whether the first attempt to connect is over: before that nobody can have seen what to answer.
     begun: bool,
+    /// A line that waits for that.
+    held: Option<String>,
     closed: bool,
     /// Whether the last message of the conversation has come.
     over: bool,
@@ -69,6 +71,7 @@ impl<'a> Talk<'a> {
             offered: Vec::new(),
             sending: FuturesOrdered::new(),
             begun: false,
+            held: None,
             closed: false,
             over: false,
         }
@@ -93,6 +96,9 @@ impl<'a> Talk<'a> {
     ) -> Result<(), End> {
         let mut listening = true;
         while listening || !self.sending.is_empty() {
+            if let Some(line) = self.held.take_if(|_| self.begun) {
+                self.take(&line, echo).await?;
+            }
             tokio::select! {
                 biased;
                 () = self.run.stop.requested() => return Err(End::Stopped),
@@ -102,7 +108,7 @@ impl<'a> Talk<'a> {
                     None => return Ok(()),
                 },
                 line = input.next(), if listening && self.takes_lines() => {
-                    listening = self.take(line, echo).await? == Next::Stay;
+                    listening = self.hear(line, echo).await? == Next::Stay;
                 }
             }
         }
@@ -110,7 +116,7 @@ impl<'a> Talk<'a> {
     }
 
     fn takes_lines(&self) -> bool {
-        self.begun && self.sending.len() < ON_THEIR_WAY
+        self.held.is_none() && self.sending.len() < ON_THEIR_WAY
     }
 
     async fn show(&mut self, happening: Happening) -> Result<(), End> {
@@ -153,15 +159,24 @@ impl<'a> Talk<'a> {
         }
     }
 
-    async fn take(&mut self, line: Option<io::Result<String>>, echo: bool) -> Result<Next, End> {
+    async fn hear(&mut self, line: Option<io::Result<String>>, echo: bool) -> Result<Next, End> {
         let line = match line {
             Some(Ok(line)) => line,
             Some(Err(error)) => return Err(Failure::of_io("cannot read stdin", &error).into()),
             None => return Ok(Next::Leave),
         };
         match Line::read(&line, &self.offered) {
-            Line::Nothing => {}
             Line::Quit => return Ok(Next::Leave),
+            Line::Close | Line::History | Line::Say(_) if !self.begun => self.held = Some(line),
+            _ => self.take(&line, echo).await?,
+        }
+        Ok(Next::Stay)
+    }
+
+    /// Does what a line asks for, but to leave.
+    async fn take(&mut self, line: &str, echo: bool) -> Result<(), End> {
+        match Line::read(line, &self.offered) {
+            Line::Nothing | Line::Quit => {}
             Line::Help => self.run.print(self.renderer.help(HELP)).await?,
             Line::History => self.history().await?,
             Line::Close => self.close().await?,
@@ -178,7 +193,7 @@ impl<'a> Talk<'a> {
                     .await?;
             }
         }
-        Ok(Next::Stay)
+        Ok(())
     }
 
     fn say(&mut self, text: String) {
