@@ -10,11 +10,19 @@ use tokio::sync::mpsc;
 /// A longer line is taken in pieces of so many bytes, or of a few less where a character would be cut.
 const LONGEST: usize = 64 << 10;
 
+/// A line, or a piece of one that is too long.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) text: String,
+    /// Whether it is a line as it was typed, from its beginning to its end.
+    pub(super) is_whole: bool,
+}
+
 /// The lines of stdin, read by a thread of its own: there is no other way to wait for a terminal that
 /// every system has.
 #[derive(Debug)]
 pub(super) struct Input {
-    lines: mpsc::Receiver<io::Result<String>>,
+    lines: mpsc::Receiver<io::Result<Piece>>,
 }
 
 impl Input {
@@ -32,23 +40,28 @@ impl Input {
     }
 
     /// The next line; `None` at the end. Nothing is lost when the future is dropped.
-    pub(super) async fn next(&mut self) -> Option<io::Result<String>> {
+    pub(super) async fn next(&mut self) -> Option<io::Result<Piece>> {
         self.lines.recv().await
     }
 }
 
-fn read(mut stdin: impl BufRead, lines: &mpsc::Sender<io::Result<String>>) {
+fn read(mut stdin: impl BufRead, lines: &mpsc::Sender<io::Result<Piece>>) {
     let mut line = Vec::new();
+    let mut begins = true;
     loop {
         let room = (LONGEST - line.len()) as u64;
         let read = stdin.by_ref().take(room).read_until(b'\n', &mut line);
         let piece = match read {
             Ok(0) if line.is_empty() => return,
             Ok(_) => {
+                let ends = line.len() < LONGEST || line.ends_with(b"\n");
                 let rest = line.split_off(whole(&line));
                 let piece = std::mem::replace(&mut line, rest);
-                let piece = String::from_utf8_lossy(&piece);
-                Ok(piece.trim_end_matches(['\n', '\r']).to_owned())
+                let text = String::from_utf8_lossy(&piece);
+                let text = text.trim_end_matches(['\n', '\r']).to_owned();
+                let is_whole = begins && ends;
+                begins = ends;
+                Ok(Piece { text, is_whole })
             }
             Err(error) => Err(error),
         };
@@ -76,7 +89,7 @@ fn whole(piece: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    fn pieces(text: &[u8]) -> Vec<String> {
+    fn read_all(text: &[u8]) -> Vec<Piece> {
         let (sender, mut lines) = mpsc::channel(100);
         read(text, &sender);
         drop(sender);
@@ -85,6 +98,28 @@ mod tests {
             pieces.push(piece.unwrap());
         }
         pieces
+    }
+
+    fn pieces(text: &[u8]) -> Vec<String> {
+        read_all(text).into_iter().map(|piece| piece.text).collect()
+    }
+
+    #[test]
+    fn a_piece_of_a_long_line_is_told_from_a_line() {
+        let long = "a".repeat(LONGEST);
+        for (text, wholes) in [
+            ("1\n/quit\n", &[true, true][..]),
+            ("1\n/quit", &[true, true]),
+            (&format!("{long}1\n/quit\n"), &[false, false, true]),
+            (&format!("{long}\n1"), &[false, false, true]),
+            (&format!("{}\n1", &long[1..]), &[true, true]),
+            (&format!("{long}{long}1"), &[false, false, false]),
+            (&format!("{}я1\n2\n", &long[1..]), &[false, false, true]),
+        ] {
+            let read = read_all(text.as_bytes());
+            let read: Vec<bool> = read.iter().map(|piece| piece.is_whole).collect();
+            assert_eq!(read, wholes);
+        }
     }
 
     #[test]

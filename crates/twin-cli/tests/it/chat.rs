@@ -134,6 +134,30 @@ fn commands_are_told_from_messages() {
 }
 
 #[test]
+fn a_piece_of_a_long_line_is_no_command() {
+    let platform = Platform::echo();
+    let args = [
+        "--emulator",
+        platform.url(),
+        "chat",
+        "any",
+        "--format",
+        "json",
+    ];
+    let mut chat = Twin::new(args).start();
+    // A line is cut after so many bytes.
+    let long = "x".repeat(64 << 10);
+    chat.say(&format!("{long}/quit"));
+    chat.say("short");
+    chat.close_stdin();
+    let stdout = chat.end().done();
+    let sent = stdout
+        .lines()
+        .filter(|line| line.starts_with(r#"{"type":"message""#));
+    assert_eq!(sent.count(), 3);
+}
+
+#[test]
 fn slash_quit_leaves() {
     let platform = Platform::echo();
     let mut chat = Twin::new(["--emulator", platform.url(), "chat", "any"]).start();

@@ -49,6 +49,14 @@ impl<'a> Line<'a> {
         let chosen = numbered.find(|(number, _)| number.to_string() == trimmed);
         Self::Say(chosen.map_or(text, |(_, reply)| reply))
     }
+
+    /// A piece of a line that is too long.
+    pub(super) fn piece(text: &'a str) -> Self {
+        match text.trim() {
+            "" => Self::Nothing,
+            _ => Self::Say(text),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -79,5 +87,6 @@ mod tests {
             assert_eq!(Line::read(text, &offered), meant, "{text:?}");
         }
         assert_eq!(Line::read("1", &[]), Line::Say("1"));
+        assert_eq!(Line::piece(" "), Line::Nothing);
     }
 }

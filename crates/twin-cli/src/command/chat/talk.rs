@@ -17,7 +17,7 @@ use crate::{
         Run, demo,
         follow::{Following, Happening},
         history,
-        input::Input,
+        input::{Input, Piece},
         listen,
     },
     failure::{End, Failure},
@@ -42,7 +42,7 @@ pub(super) struct Talk<'a> {
     /// Whether the first attempt to connect is over: before that nobody can have seen what to answer.
     begun: bool,
     /// A line that waits for that.
-    held: Option<String>,
+    held: Option<Piece>,
     closed: bool,
     /// Whether the last message of the conversation has come.
     over: bool,
@@ -159,13 +159,13 @@ impl<'a> Talk<'a> {
         }
     }
 
-    async fn hear(&mut self, line: Option<io::Result<String>>, echo: bool) -> Result<Next, End> {
+    async fn hear(&mut self, line: Option<io::Result<Piece>>, echo: bool) -> Result<Next, End> {
         let line = match line {
             Some(Ok(line)) => line,
             Some(Err(error)) => return Err(Failure::of_io("cannot read stdin", &error).into()),
             None => return Ok(Next::Leave),
         };
-        match Line::read(&line, &self.offered) {
+        match self.meant(&line) {
             Line::Quit => return Ok(Next::Leave),
             Line::Close | Line::History | Line::Say(_) if !self.begun => self.held = Some(line),
             _ => self.take(&line, echo).await?,
@@ -173,9 +173,17 @@ impl<'a> Talk<'a> {
         Ok(Next::Stay)
     }
 
+    /// What a line means; a piece of one is a message, whatever the cut has left in it.
+    fn meant<'b>(&'b self, line: &'b Piece) -> Line<'b> {
+        match line.is_whole {
+            true => Line::read(&line.text, &self.offered),
+            false => Line::piece(&line.text),
+        }
+    }
+
     /// Does what a line asks for, but to leave.
-    async fn take(&mut self, line: &str, echo: bool) -> Result<(), End> {
-        match Line::read(line, &self.offered) {
+    async fn take(&mut self, line: &Piece, echo: bool) -> Result<(), End> {
+        match self.meant(line) {
             Line::Nothing | Line::Quit => {}
             Line::Help => self.run.print(self.renderer.help(HELP)).await?,
             Line::History => self.history().await?,
