@@ -82,7 +82,7 @@ fn work(args: &Args) -> io::Result<i32> {
         };
         let ended = stop.then_soon(command::run(args, &run)).await;
         run.renewals.finish(&stop).await;
-        Ok::<_, io::Error>(conclude(run, ended).await)
+        Ok::<_, io::Error>(conclude(run, ended, &stop).await)
     })?;
     if let Some(logs) = logs {
         logs.finish();
@@ -93,16 +93,18 @@ fn work(args: &Args) -> io::Result<i32> {
 }
 
 /// The exit code, once all is told.
-async fn conclude(run: Run, ended: Result<(), End>) -> i32 {
+async fn conclude(run: Run, ended: Result<(), End>, stop: &Stop) -> i32 {
     let failure = match ended {
         Ok(()) | Err(End::Stopped) => None,
         Err(End::Failed(failure)) => Some(failure),
         Err(End::Usage(text)) => {
+            stop.failed(2);
             tell(&format!("{text}\n\nFor more information, try 'twin help'."));
             return 2;
         }
     };
     if let Some(failure) = &failure {
+        stop.failed(1);
         let renderer = Renderer::new(run.format, Audience::One);
         if let Some(line) = renderer.failure(failure) {
             // Where it cannot be printed, stderr has it all the same.
@@ -115,6 +117,7 @@ async fn conclude(run: Run, ended: Result<(), End>) -> i32 {
     };
     match failure {
         Some(failure) => {
+            stop.failed(1);
             tell(&failure.text);
             1
         }

@@ -3,7 +3,15 @@
 //! The signals have a thread of their own, so that they are heard whatever the rest of the program is
 //! stuck in; it also ends the program by force where a clean end takes too long.
 
-use std::{io, sync::Arc, thread, time::Duration};
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicI32, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 
 use tokio::{runtime, sync::watch, time};
 
@@ -18,6 +26,8 @@ const PATIENCE: Duration = Duration::from_millis(1800);
 #[derive(Clone, Debug)]
 pub(crate) struct Stop {
     requested: Arc<watch::Sender<bool>>,
+    /// The exit code of an end by force.
+    code: Arc<AtomicI32>,
 }
 
 impl Stop {
@@ -29,6 +39,7 @@ impl Stop {
     pub(crate) fn on_signals() -> io::Result<Self> {
         let stop = Self {
             requested: Arc::new(watch::Sender::new(false)),
+            code: Arc::default(),
         };
         let runtime = runtime::Builder::new_current_thread().enable_io().build()?;
         let signals = {
@@ -42,7 +53,7 @@ impl Stop {
                 runtime.block_on(signals.next());
                 heard.request();
                 thread::sleep(PATIENCE);
-                std::process::exit(0);
+                std::process::exit(heard.code.load(Ordering::Relaxed));
             })?;
         Ok(stop)
     }
@@ -50,6 +61,11 @@ impl Stop {
     /// Asks to stop.
     pub(crate) fn request(&self) {
         self.requested.send_replace(true);
+    }
+
+    /// The work has failed: so an end by force says, too.
+    pub(crate) fn failed(&self, code: i32) {
+        self.code.store(code, Ordering::Relaxed);
     }
 
     /// Completes once it is asked to stop.

@@ -1,5 +1,10 @@
 //! Signals: a clean end with code 0, whatever the program is doing.
 
+use std::{
+    io::Write as _,
+    os::{fd::OwnedFd, unix::net::UnixStream},
+};
+
 use crate::support::{Platform, Server, Twin};
 
 #[test]
@@ -113,4 +118,20 @@ fn a_command_whose_output_is_not_read_ends() {
     running.signal("TERM");
     running.end().done();
     drop(stdout);
+}
+
+#[test]
+fn a_command_that_has_failed_says_so_though_nobody_reads_why() {
+    let (mut stderr, unread) = UnixStream::pair().unwrap();
+    stderr.set_nonblocking(true).unwrap();
+    // Until there is room for no more.
+    while stderr.write(&[b'x'; 1024]).is_ok() {}
+    while stderr.write(b"x").is_ok() {}
+    stderr.set_nonblocking(false).unwrap();
+    let args = ["sessions", "--token-file", "/nowhere", "--format", "json"];
+    let mut running = Twin::new(args).start_telling(OwnedFd::from(stderr));
+    running.object(&[("type", "error")]);
+    running.signal("TERM");
+    assert_eq!(running.end().code, 1);
+    drop(unread);
 }

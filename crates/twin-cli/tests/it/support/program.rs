@@ -63,31 +63,35 @@ impl Twin {
 
     /// Starts it.
     pub(crate) fn start(self) -> Running {
-        let (mut running, stdout) = self.start_unread();
-        let (sender, lines) = mpsc::channel();
-        thread::spawn(move || {
-            for line in BufReader::new(stdout).lines() {
-                if sender.send(line.unwrap()).is_err() {
-                    return;
-                }
-            }
-        });
-        running.lines = lines;
-        running
+        let (running, stdout) = self.start_unread();
+        running.reading(stdout)
+    }
+
+    /// Starts it, with `stderr` as its stderr.
+    #[cfg(unix)]
+    pub(crate) fn start_telling(self, stderr: impl Into<Stdio>) -> Running {
+        let (running, stdout) = self.spawn(stderr.into());
+        running.reading(stdout)
     }
 
     /// Starts it, and gives its stdout, which nobody reads.
-    pub(crate) fn start_unread(mut self) -> (Running, ChildStdout) {
+    pub(crate) fn start_unread(self) -> (Running, ChildStdout) {
+        self.spawn(Stdio::piped())
+    }
+
+    fn spawn(mut self, stderr: Stdio) -> (Running, ChildStdout) {
         self.0.stdin(Stdio::piped());
-        self.0.stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.0.stdout(Stdio::piped()).stderr(stderr);
         let mut child = self.0.spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
         let stdin = child.stdin.take();
-        let mut pipe = child.stderr.take().unwrap();
+        let pipe = child.stderr.take();
         let (sender, stderr) = mpsc::channel();
         thread::spawn(move || {
             let mut text = String::new();
-            pipe.read_to_string(&mut text).unwrap();
+            if let Some(mut pipe) = pipe {
+                pipe.read_to_string(&mut text).unwrap();
+            }
             let _ = sender.send(text);
         });
         let (_, lines) = mpsc::channel();
@@ -126,6 +130,20 @@ impl Twin {
 }
 
 impl Running {
+    /// The same, its stdout read.
+    fn reading(mut self, stdout: ChildStdout) -> Self {
+        let (sender, lines) = mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines() {
+                if sender.send(line.unwrap()).is_err() {
+                    return;
+                }
+            }
+        });
+        self.lines = lines;
+        self
+    }
+
     /// The next line of stdout.
     pub(crate) fn line(&mut self) -> String {
         match self.lines.recv_timeout(HANGS) {
