@@ -137,7 +137,7 @@ impl<'a> Settings<'a> {
 async fn token(args: &ConnectionArgs) -> Result<Option<AccessToken>, End> {
     match &args.token_file {
         Some(file) => Ok(Some(files::token(file.clone()).await?)),
-        None => match std::env::var_os(TOKEN) {
+        None => match std::env::var_os(TOKEN).filter(|token| !token.is_empty()) {
             Some(token) => {
                 let token = token.into_string().unwrap_or_default();
                 let token = AccessToken::parse(token);

@@ -1,6 +1,6 @@
 //! Wrong usage: exit code 2, words on stderr, nothing on stdout.
 
-use crate::support::Twin;
+use crate::support::{Platform, Twin};
 
 /// A visitor of the widget.
 const USER: &str = "0a5be2f5-5a4b-4d0c-8a4b-8f2f3a3f0d57";
@@ -128,6 +128,52 @@ fn a_variable_that_a_flag_overrides_is_not_looked_at() {
     let args = ["bot", "ask", "a", "b", "--link", "smoke"];
     let twin = Twin::new(args).env("TWIN_FORMAT", "xml");
     twin.run().misused("smoke");
+}
+
+#[test]
+fn an_empty_variable_is_as_if_it_were_not_set() {
+    let platform = Platform::echo();
+    let empty = |twin: Twin| {
+        [
+            "TWIN_BOT_URL",
+            "TWIN_CA_FILE",
+            "TWIN_CENTRIFUGO_API",
+            "TWIN_CENTRIFUGO_KEY",
+            "TWIN_CENTRIFUGO_URL",
+            "TWIN_CHATS_URL",
+            "TWIN_EMULATOR",
+            "TWIN_FORMAT",
+            "TWIN_IAM_URL",
+            "TWIN_LINK",
+            "TWIN_LOG",
+            "TWIN_LOGIN_FILE",
+            "TWIN_SESSIONS_PER_LINK",
+            "TWIN_SOCKETIO_URL",
+            "TWIN_TOKEN",
+            "TWIN_USER_ID",
+            "TWIN_WIDGET_URL",
+        ]
+        .into_iter()
+        .fold(twin, |twin, name| twin.env(name, ""))
+    };
+    let args = ["sessions", "--emulator", platform.url()];
+    empty(Twin::new(args)).run().done();
+    let args = ["emulator", "--listen", "127.0.0.1:0"];
+    empty(Twin::new(args)).start().until("Ctrl-C stops it");
+    // What a flag gives is meant.
+    let twin = Twin::new(["sessions", "--emulator", ""]);
+    twin.run().misused("--emulator");
+}
+
+#[test]
+fn help_looks_at_no_variable() {
+    for words in [&["help"][..], &["help", "listen"], &["help", "json"]] {
+        let help = Twin::new(words.iter().copied()).run().done();
+        let wrong = Twin::new(words.iter().copied())
+            .env("TWIN_FORMAT", "xml")
+            .env("TWIN_LINK", "smoke");
+        assert_eq!(wrong.run().done(), help);
+    }
 }
 
 #[test]
