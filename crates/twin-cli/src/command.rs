@@ -23,7 +23,7 @@ use twin_client::{Client, Config, ErrorKind};
 
 use crate::{
     args::{Args, BotCommand, Command, Format},
-    failure::{End, Failure},
+    failure::{End, Failure, io_advice, io_cause},
     output::Output,
     settings::{Settings, login::Renewals},
     stop::Stop,
@@ -99,9 +99,12 @@ fn emulator_failed(error: &twin_emulator::Error) -> Failure {
     let why = twin_client::with_causes(error);
     let (kind, advice) = match error.kind() {
         twin_emulator::ErrorKind::Address => (ErrorKind::Io, "choose another one with --listen"),
-        twin_emulator::ErrorKind::Script => (ErrorKind::InvalidInput, "correct the script"),
+        twin_emulator::ErrorKind::Script => match io_cause(error) {
+            Some(cause) => (ErrorKind::Io, io_advice(cause)),
+            None => (ErrorKind::InvalidInput, "correct the script"),
+        },
         _ => (ErrorKind::Internal, "look at -vv"),
     };
     let why = crate::render::plain::line(&why);
-    Failure::new(kind, format!("the emulator cannot start: {why}; {advice}"))
+    Failure::new(kind, format!("the emulator cannot start: {why}")).and_try(advice)
 }

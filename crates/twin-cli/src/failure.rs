@@ -1,6 +1,6 @@
 //! How a command ends when it does not simply end: asked to stop, used wrongly, or failed.
 
-use std::{error::Error as _, fmt::Write as _, io};
+use std::{error::Error as StdError, fmt::Write as _, io, iter};
 
 use twin_client::{EndReason, Error, ErrorKind, api::BaseUrl, with_causes};
 
@@ -92,6 +92,7 @@ impl Failure {
         let code = code.or(error.platform_code());
         let failure = Self::told(what, error.kind(), code, &causes(error));
         match error.kind() {
+            ErrorKind::Io => failure.and_try(io_cause(error).map_or(USUAL_ADVICE, io_advice)),
             ErrorKind::Refused if error.is_retryable() => failure.or_later(),
             _ => failure,
         }
@@ -104,7 +105,7 @@ impl Failure {
 
     /// `what` failed on this machine.
     pub(crate) fn of_io(what: &str, error: &io::Error) -> Self {
-        Self::new(ErrorKind::Io, format!("{what}: {error}"))
+        Self::new(ErrorKind::Io, format!("{what}: {error}")).and_try(io_advice(error))
     }
 
     pub(crate) fn told(what: &str, kind: ErrorKind, code: Option<u32>, why: &str) -> Self {
@@ -114,6 +115,12 @@ impl Failure {
             let _ = write!(text, "; {advice}");
         }
         Self { kind, code, text }
+    }
+
+    /// The same, and what to try.
+    pub(crate) fn and_try(mut self, advice: &str) -> Self {
+        let _ = write!(self.text, "; {advice}");
+        self
     }
 
     /// The same, where waiting may help.
@@ -131,7 +138,32 @@ pub(crate) fn causes(error: &Error) -> String {
     }
 }
 
-/// What to try.
+/// What this machine said, where it is behind `error`.
+pub(crate) fn io_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a io::Error> {
+    let mut chain = iter::successors(Some(error), |&error| error.source());
+    chain.find_map(|error| error.downcast_ref())
+}
+
+/// What to try where it is not known what this machine has against it.
+const USUAL_ADVICE: &str = "check it, or try again later";
+
+/// What to try where this machine says so.
+pub(crate) fn io_advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the name",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "check who may use it, or name another"
+        }
+        io::ErrorKind::IsADirectory => "name a file, not a folder",
+        io::ErrorKind::InvalidData => "check what is in it",
+        io::ErrorKind::FileTooLarge | io::ErrorKind::QuotaExceeded | io::ErrorKind::StorageFull => {
+            "make room there"
+        }
+        _ => USUAL_ADVICE,
+    }
+}
+
+/// What to try. What it is with this machine, [`io_advice`] knows.
 fn advice(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::Forbidden => "use the token of an account that may do this",

@@ -13,6 +13,7 @@ use std::{
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, watch};
+use twin_client::ErrorKind;
 
 use crate::{
     failure::{End, Failure},
@@ -154,11 +155,8 @@ impl Output {
 
 /// Stdout cannot be written to.
 pub(crate) fn failed(error: &io::Error) -> Failure {
-    let mut failure = Failure::of_io("cannot write to stdout", error);
-    failure
-        .text
-        .push_str("; make room where it leads, or send it elsewhere");
-    failure
+    let text = format!("cannot write to stdout: {error}");
+    Failure::new(ErrorKind::Io, text).and_try("make room where it leads, or send it elsewhere")
 }
 
 /// The thread that writes.

@@ -5,7 +5,10 @@ use std::{fs::File, io::Read as _, path::PathBuf};
 use twin_client::{AccessToken, ErrorKind, with_causes};
 use twin_transport::Roots;
 
-use crate::{blocking::blocking, failure::Failure};
+use crate::{
+    blocking::blocking,
+    failure::{Failure, io_advice, io_cause},
+};
 
 /// No token is longer.
 const LONGEST_TOKEN: u64 = 64 << 10;
@@ -41,11 +44,14 @@ pub(super) async fn roots(file: PathBuf) -> Result<Roots, Failure> {
         .map_err(|error| Failure::of_io("cannot read the certificates to trust", &error))?;
     roots.map_err(|error| {
         let why = with_causes(&error);
+        let advice =
+            io_cause(&error).map_or("name a file with certificates in PEM form", io_advice);
         Failure::told(
             "cannot use the certificates to trust",
             ErrorKind::Io,
             None,
             &why,
         )
+        .and_try(advice)
     })
 }

@@ -130,7 +130,7 @@ impl LoginFile {
                 "another run of this program does not end renewing the login in {}",
                 self.shown()
             );
-            Failure::new(ErrorKind::Io, text)
+            Failure::new(ErrorKind::Io, text).and_try("end it, or try again later")
         })
     }
 

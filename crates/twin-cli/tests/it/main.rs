@@ -8,6 +8,7 @@ mod demo;
 mod emulator;
 mod files;
 mod listen;
+mod local;
 mod login;
 mod messages;
 mod network;
