@@ -123,6 +123,18 @@ impl Failure {
         self
     }
 
+    /// The same, where the client's token has no part in it: who is refused has given something else.
+    pub(crate) fn of_no_token(mut self) -> Self {
+        if let (ErrorKind::Unauthorized, Some(advised), Some(advice)) = (
+            self.kind,
+            advice(self.kind),
+            advice(ErrorKind::InvalidInput),
+        ) {
+            self.text = self.text.replace(advised, advice);
+        }
+        self
+    }
+
     /// The same, where waiting may help.
     pub(crate) fn or_later(mut self) -> Self {
         self.text.push_str(", or try again later");

@@ -139,6 +139,7 @@ async fn make<E: ServerEndpoint>(caller: &Caller<'_>, asked: Asked) -> Result<By
     let call = E::decode_request(&asked.path, &asked.request)
         .map_err(|error| End::Usage(plain::line(&error.to_string())))?;
     let base = caller.config.endpoints.base(call.service()).cloned();
+    let auth = call.auth();
     let answer = caller
         .run
         .stop
@@ -152,9 +153,13 @@ async fn make<E: ServerEndpoint>(caller: &Caller<'_>, asked: Asked) -> Result<By
             }
             _ => format!("cannot do `{name}`"),
         };
-        match base {
-            Some(base) => Failure::of_call(&what, &base, &error).into(),
-            None => Failure::of_client(&what, &error).into(),
+        let failure = match base {
+            Some(base) => Failure::of_call(&what, &base, &error),
+            None => Failure::of_client(&what, &error),
+        };
+        match auth {
+            Auth::Bearer => failure.into(),
+            _ => failure.of_no_token().into(),
         }
     })
 }

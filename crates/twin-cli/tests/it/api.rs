@@ -109,6 +109,37 @@ fn a_secret_comes_from_a_file_or_stdin_alone() {
 }
 
 #[test]
+fn a_token_is_advised_where_the_call_would_take_one() {
+    let platform = Platform::echo();
+    let twin = |args: &[&str]| {
+        let (chats, iam) = (
+            platform.emulator().addresses().chats.clone(),
+            platform.emulator().addresses().iam.clone().unwrap(),
+        );
+        let args = ["api"].into_iter().chain(args.iter().copied());
+        Twin::new(args)
+            .env("TWIN_CHATS_URL", chats)
+            .env("TWIN_IAM_URL", iam)
+    };
+    twin(&["listSessions"])
+        .run()
+        .failed(&["401", "`twin login`"]);
+    for call in [
+        &["login", "email=demo@example.com", "password=@-"][..],
+        &["refreshToken", "token=@-", "refreshToken=none"],
+    ] {
+        let mut wrong = twin(call).start();
+        wrong.say("secret-wrong");
+        wrong.close_stdin();
+        let ended = wrong.end();
+        for absent in ["twin login", "TWIN_TOKEN", "secret"] {
+            assert!(!ended.stderr.contains(absent), "{}", ended.stderr);
+        }
+        ended.failed(&["401", "; check what was given"]);
+    }
+}
+
+#[test]
 fn calls_and_fields_are_named() {
     let calls = Twin::new(["api"]).run().done();
     assert!(calls.contains("listSessions "), "{calls}");
