@@ -16,8 +16,8 @@ use twin_protocol::url::SecretUrl;
 
 pub(crate) use self::{
     command::{
-        ApiArgs, AskArgs, BotChoice, BotCommand, ChatArgs, Command, DownloadArgs, EmulatorArgs,
-        HelpArgs, HistoryArgs, ListenArgs, SendArgs, UploadArgs,
+        ApiArgs, AskArgs, BotChoice, BotCommand, CHAT_LINES, ChatArgs, Command, DownloadArgs,
+        EmulatorArgs, HelpArgs, HistoryArgs, ListenArgs, SendArgs, UploadArgs,
     },
     connection::ConnectionArgs,
     identity::{LoginArgs, SessionsArgs},

@@ -109,15 +109,19 @@ pub(crate) struct AskArgs {
     pub(crate) keep: bool,
 }
 
+/// What may be typed in a chat, for people.
+pub(crate) const CHAT_LINES: &str = "\
+While chatting, a line is a message, and a number takes the quick reply of that number.
+/history  the messages so far
+/close    ask the platform to end the session
+/quit     leave; so do Ctrl-D and Ctrl-C
+/say TEXT send TEXT as it stands: `/say 2`, `/say /help`
+/help     this list";
+
 /// `twin chat`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "While chatting, a line is a message, and a number takes the quick reply of that number.\n\
-    /history  the messages so far\n\
-    /close    ask the platform to end the session\n\
-    /quit     leave; so do Ctrl-D and Ctrl-C\n\
-    /say TEXT send TEXT as it stands: `/say 2`, `/say /help`\n\
-    /help     this list"
+    after_help = CHAT_LINES
 )]
 pub(crate) struct ChatArgs {
     /// Names the chat

@@ -134,6 +134,23 @@ fn commands_are_told_from_messages() {
 }
 
 #[test]
+fn help_says_the_same_in_a_chat_and_before_it() {
+    let help = Twin::new(["help", "chat"]).run().done();
+    let lines = help.trim_end().lines();
+    let lines: Vec<_> = lines
+        .skip_while(|line| !line.contains("is a message"))
+        .collect();
+    assert_eq!(lines.len(), 6, "{help}");
+    let platform = Platform::echo();
+    let mut chat = Twin::new(["--emulator", platform.url(), "chat", "any"]).start();
+    chat.say("/help");
+    assert_eq!(chat.until("is a message"), lines[0]);
+    for line in &lines[1..] {
+        assert_eq!(chat.line(), *line);
+    }
+}
+
+#[test]
 fn a_piece_of_a_long_line_is_no_command() {
     let platform = Platform::echo();
     let args = [

@@ -16,15 +16,6 @@ pub(super) enum Line<'a> {
     Unknown(&'a str),
 }
 
-/// What may be typed, for people.
-pub(super) const HELP: &str = "\
-A line is a message; a number takes the quick reply of that number.
-/history  the messages so far
-/close    ask the platform to end the session
-/quit     leave; so do Ctrl-D and Ctrl-C
-/say TEXT send TEXT as it stands: `/say 2`, `/say /help`
-/help     this list";
-
 impl<'a> Line<'a> {
     /// `offered` are the quick replies, as they are numbered.
     pub(super) fn read(text: &'a str, offered: &'a [String]) -> Self {

@@ -11,8 +11,9 @@ use twin_client::{
     Delivery, Endpoints, ErrorKind, Event, LinkState, SendOutcome, Session, SessionEnd,
 };
 
-use super::line::{HELP, Line};
+use super::line::Line;
 use crate::{
+    args::CHAT_LINES,
     command::{
         Run, demo,
         follow::{Following, Happening},
@@ -185,7 +186,7 @@ impl<'a> Talk<'a> {
     async fn take(&mut self, line: &Piece, echo: bool) -> Result<(), End> {
         match self.meant(line) {
             Line::Nothing | Line::Quit => {}
-            Line::Help => self.run.print(self.renderer.help(HELP)).await?,
+            Line::Help => self.run.print(self.renderer.help(CHAT_LINES)).await?,
             Line::History => self.history().await?,
             Line::Close => self.close().await?,
             Line::Say(text) => {
