@@ -5,6 +5,7 @@
 
 mod args;
 mod blocking;
+mod bounded;
 mod command;
 mod failure;
 mod logging;

@@ -13,11 +13,12 @@ use super::Run;
 use crate::{
     args::LoginArgs,
     blocking::blocking,
+    bounded,
     failure::{End, Failure},
 };
 
 /// No password is longer, in bytes.
-const LONGEST: u64 = 4096;
+const LONGEST: usize = 4096;
 
 /// The password of the one who logs in.
 pub(super) async fn read(login: &LoginArgs, run: &Run) -> Result<Secret, End> {
@@ -50,10 +51,7 @@ fn from_file(path: &Path) -> io::Result<String> {
 }
 
 fn first_line(source: impl Read) -> io::Result<String> {
-    let mut text = String::new();
-    io::BufRead::read_line(&mut io::BufReader::new(source.take(LONGEST)), &mut text)?;
-    let line = text.strip_suffix('\n').unwrap_or(&text);
-    Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
+    bounded::first_line(source, LONGEST)
 }
 
 #[cfg(test)]

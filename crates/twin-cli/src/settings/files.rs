@@ -1,28 +1,23 @@
 //! Files that settings name.
 
-use std::{fs::File, io::Read as _, path::PathBuf};
+use std::{fs::File, path::PathBuf};
 
 use twin_client::{AccessToken, ErrorKind, with_causes};
 use twin_transport::Roots;
 
 use crate::{
     blocking::blocking,
+    bounded,
     failure::{Failure, io_advice, io_cause},
 };
 
 /// No token is longer.
-const LONGEST_TOKEN: u64 = 64 << 10;
+const LONGEST_TOKEN: usize = 64 << 10;
 
 /// The token in `file`.
 pub(super) async fn token(file: PathBuf) -> Result<AccessToken, Failure> {
     let shown = format!("the token file {}", file.display());
-    let read = move || {
-        let mut text = String::new();
-        File::open(file)?
-            .take(LONGEST_TOKEN)
-            .read_to_string(&mut text)?;
-        Ok(text)
-    };
+    let read = move || bounded::text(File::open(file)?, LONGEST_TOKEN);
     let text = blocking(read)
         .await
         .map_err(|error| Failure::of_io(&format!("cannot read {shown}"), &error))?;

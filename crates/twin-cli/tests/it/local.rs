@@ -4,7 +4,37 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use crate::support::Twin;
+use crate::support::{Twin, nobody};
+
+#[test]
+fn what_is_too_long_is_told_and_not_cut() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("file");
+    let shown = file.to_str().unwrap();
+    for (longest, args) in [
+        (64 << 10, &["sessions", "--token-file", shown][..]),
+        (256 << 10, &["sessions", "--login-file", shown]),
+        (4096, &["login", "a", "--password-file", shown]),
+        (
+            8 << 20,
+            &["api", "login", "email=a", &format!("password=@{shown}")],
+        ),
+    ] {
+        fs::write(&file, "a".repeat(longest + 1)).unwrap();
+        let why = format!("it is longer than {longest} bytes; check what is in it");
+        // Nobody is to be asked for anything.
+        let twin = Twin::new(args.iter().copied());
+        twin.env("TWIN_IAM_URL", nobody())
+            .env("TWIN_CHATS_URL", nobody())
+            .run()
+            .failed(&[shown, &why]);
+    }
+    let mut typed = Twin::new(["login", "a", "--iam-url", &nobody()]).start();
+    typed.say(&"a".repeat(4097));
+    typed
+        .end()
+        .failed(&["from stdin: it is longer than 4096 bytes"]);
+}
 
 #[test]
 fn what_is_not_there_or_of_no_use_is_told_with_what_to_try() {

@@ -1,19 +1,16 @@
 //! The value of a field: as it stands, from a file, or from stdin.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-    path::PathBuf,
-};
+use std::{fs::File, io, path::PathBuf};
 
 use super::operation::{Field, Form};
 use crate::{
     blocking::blocking,
+    bounded,
     failure::{End, Failure},
 };
 
 /// No value is longer, in bytes.
-const LONGEST: u64 = 8 << 20;
+const LONGEST: usize = 8 << 20;
 
 /// Reads what `word` says: `@FILE`, `@-` for stdin, `@@...` for what begins with an `@`, else itself.
 /// What says which file to send is not read, but left as it is.
@@ -43,8 +40,8 @@ pub(super) async fn read(field: &Field, word: &str) -> Result<String, End> {
         None => "stdin".to_owned(),
     };
     let text = blocking(move || match source {
-        Some(file) => take(File::open(file)?),
-        None => take(io::stdin().lock()),
+        Some(file) => bounded::text(File::open(file)?, LONGEST),
+        None => bounded::text(io::stdin().lock(), LONGEST),
     });
     let text = text.await;
     let what = format!("cannot read `{}` from {shown}", field.name);
@@ -54,13 +51,4 @@ pub(super) async fn read(field: &Field, word: &str) -> Result<String, End> {
         Form::Secret | Form::Boolean | Form::Number => text.trim().to_owned(),
         Form::File | Form::Json | Form::Text => text,
     })
-}
-
-fn take(source: impl Read) -> io::Result<String> {
-    let mut text = String::new();
-    source.take(LONGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LONGEST {
-        return Err(io::Error::other("it is longer than 8 MiB"));
-    }
-    Ok(text)
 }

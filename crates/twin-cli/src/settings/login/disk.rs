@@ -2,19 +2,17 @@
 
 use std::{
     fs,
-    io::{self, Read as _, Write as _},
+    io::{self, Write as _},
     path::Path,
 };
 
+use crate::bounded;
+
 /// No login is longer, in bytes.
-const LONGEST: u64 = 256 << 10;
+const LONGEST: usize = 256 << 10;
 
 pub(super) fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    fs::File::open(path)?
-        .take(LONGEST)
-        .read_to_string(&mut text)?;
-    Ok(text)
+    bounded::text(fs::File::open(path)?, LONGEST)
 }
 
 /// Writes the file as a whole: for its owner alone, and never half of it. Where that fails, what was
