@@ -46,7 +46,12 @@ use crate::{
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    /// `None` in the handles of what belongs to a client, such as its sessions: nobody gets at it there.
+    _resumer: Option<Arc<Resumer>>,
 }
+
+/// That somebody is left who can end a suspension. Held by every handle of the client itself.
+struct Resumer(Arc<Shared>);
 
 /// What all handles of a client, and its tasks, share.
 pub(crate) struct Shared {
@@ -100,17 +105,17 @@ impl Client {
 
     /// A bot, to start direct dialogs with.
     pub fn bot(&self, id: impl Into<BotId>) -> Bot {
-        Bot::new(self.clone(), id.into())
+        Bot::new(self.of_a_part(), id.into())
     }
 
     /// The bots of the platform, and the facts that they keep.
     pub fn bots(&self) -> Bots {
-        Bots::new(self.clone())
+        Bots::new(self.of_a_part())
     }
 
     /// A dialog that exists. Nothing is asked of the platform.
     pub fn dialog(&self, id: impl Into<DialogId>) -> Dialog {
-        Dialog::new(self.clone(), id.into())
+        Dialog::new(self.of_a_part(), id.into())
     }
 
     /// A webhook, to which the platform posts answers of bots.
@@ -121,37 +126,37 @@ impl Client {
 
     /// A chat, to start sessions in.
     pub fn chat(&self, id: impl Into<ChatId>) -> Chat {
-        Chat::new(self.clone(), id.into())
+        Chat::new(self.of_a_part(), id.into())
     }
 
     /// The chats of the platform and their settings.
     pub fn chats(&self) -> Chats {
-        Chats::new(self.clone())
+        Chats::new(self.of_a_part())
     }
 
     /// The sessions of the platform, as an operator's program sees them.
     pub fn sessions(&self) -> Sessions {
-        Sessions::new(self.clone())
+        Sessions::new(self.of_a_part())
     }
 
     /// The users of the platform.
     pub fn users(&self) -> Users {
-        Users::new(self.clone())
+        Users::new(self.of_a_part())
     }
 
     /// Any list of the platform, paged as it is read.
     pub fn list<E: ListCall>(&self, call: E) -> Listing<E> {
-        Listing::new(self.clone(), call)
+        Listing::new(self.of_a_part(), call)
     }
 
     /// The files of the platform: uploads and downloads.
     pub fn files(&self) -> Files {
-        Files::new(self.clone())
+        Files::new(self.of_a_part())
     }
 
     /// A session that exists. Nothing is asked of the platform, and no link is opened.
     pub fn session(&self, id: impl Into<SessionId>) -> Session {
-        Session::idle(self.clone(), id.into())
+        Session::idle(self.of_a_part(), id.into())
     }
 
     /// Listens to sessions that exist, from now on. A session that is named twice is one.
@@ -170,7 +175,7 @@ impl Client {
             .map(Into::into)
             .filter(|id: &SessionId| named.insert(id.clone()))
             .map(|id| {
-                let client = self.clone();
+                let client = self.of_a_part();
                 Session::listening(client, &mut openings, id, None, JoinStart::Now, Vec::new())
             })
             .collect()
@@ -230,7 +235,9 @@ impl Client {
     /// Sessions stay listened to and keep their positions; what is published meanwhile is recovered
     /// on return, or filled from the list of messages, or declared as a gap. The links' state is
     /// [`Suspended`](crate::LinkState::Suspended). Messages that wait to be sent go on waiting, in
-    /// their order; REST calls can be made as ever.
+    /// their order; REST calls can be made as ever. Whoever suspends a client keeps a `Client`: when
+    /// the last is dropped meanwhile nobody can resume, and messages that wait are
+    /// [not sent](crate::SendOutcome::NotSent).
     ///
     /// Completes once the connections are closed and messages whose posting had begun are settled:
     /// an application that may be stopped now does not leave them unknown. That takes no longer
@@ -277,6 +284,26 @@ impl Client {
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
+    }
+
+    /// The client as a part of it holds it, which cannot resume it.
+    fn of_a_part(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            _resumer: None,
+        }
+    }
+}
+
+impl Resumer {
+    fn new(shared: &Arc<Shared>) -> Arc<Self> {
+        Arc::new(Self(Arc::clone(shared)))
+    }
+}
+
+impl Drop for Resumer {
+    fn drop(&mut self) {
+        self.0.gate.leave_as_it_is();
     }
 }
 

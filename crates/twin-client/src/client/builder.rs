@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, atomic::AtomicU64};
 
 use twin_transport::{HttpTransport, Reached, Runtime, WebSocketConnector};
 
-use super::{Client, Gate, RetryBudget, Shared, Tasks};
+use super::{Client, Gate, Resumer, RetryBudget, Shared, Tasks};
 use crate::{
     config::Config,
     credentials::Credentials,
@@ -105,8 +105,10 @@ impl ClientBuilder {
             seeds: Mutex::new(seeds),
             messages: AtomicU64::new(0),
         };
+        let shared = Arc::new(shared);
         Ok(Client {
-            shared: Arc::new(shared),
+            _resumer: Some(Resumer::new(&shared)),
+            shared,
         })
     }
 }

@@ -9,6 +9,8 @@ pub(crate) struct Gate(watch::Sender<State>);
 #[derive(Clone, Copy, Debug, Default)]
 struct State {
     suspended: bool,
+    /// Nobody is left who could change that.
+    is_final: bool,
     /// Messages that are being posted.
     under_way: usize,
 }
@@ -25,8 +27,8 @@ impl Default for Gate {
 
 impl Gate {
     /// Completes once the client is not suspended; what is posted meanwhile is waited for by the
-    /// next suspension.
-    pub(crate) async fn pass(&self) -> UnderWay<'_> {
+    /// next suspension. `None` where the client stays suspended for good.
+    pub(crate) async fn pass(&self) -> Option<UnderWay<'_>> {
         let mut state = self.0.subscribe();
         loop {
             let passed = self.0.send_if_modified(|state| {
@@ -34,15 +36,23 @@ impl Gate {
                 !state.suspended
             });
             if passed {
-                return UnderWay(self);
+                return Some(UnderWay(self));
             }
             // The sender lives as long as `self`.
-            let _ = state.wait_for(|state| !state.suspended).await;
+            let change = state.wait_for(|state| !state.suspended || state.is_final);
+            if change.await.ok()?.suspended {
+                return None;
+            }
         }
     }
 
     pub(crate) fn set_suspended(&self, suspended: bool) {
         self.0.send_modify(|state| state.suspended = suspended);
+    }
+
+    /// Nobody is left who could suspend the client, or resume it.
+    pub(super) fn leave_as_it_is(&self) {
+        self.0.send_modify(|state| state.is_final = true);
     }
 
     pub(crate) fn is_suspended(&self) -> bool {

@@ -70,7 +70,14 @@ impl Outbound {
     async fn post(self: Arc<Self>, shared: Arc<Shared>, session: SessionId) {
         while let Some(letter) = self.next() {
             let under_way = shared.gate.pass().await;
-            let outcome = SendOutcome::from(post(&shared, &session, letter.draft).await);
+            let outcome = match under_way {
+                Some(_) => SendOutcome::from(post(&shared, &session, letter.draft).await),
+                None => {
+                    let what = "sending a message of a suspended client that nobody can resume";
+                    let error = Error::new(ErrorKind::InvalidInput, Reached::No, what);
+                    SendOutcome::NotSent(error)
+                }
+            };
             // Whoever sent it may not want to know.
             let _ = letter.outcome.send(outcome);
             drop(under_way);

@@ -4,13 +4,22 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use serde_json::json;
-use twin_client::{LinkState, SendOutcome};
+use twin_client::{ErrorKind as Kind, LinkState, SendOutcome};
 use twin_transport::{Error, ErrorKind, Reached, testing::Answer};
 
 use crate::support::{A, B, World, channel, message, recovered, told};
 
 fn taken() -> Answer {
     Answer::json(json!({"id": "m", "createdAt": "2026-03-01T10:00:00+00:00"}).to_string())
+}
+
+fn assert_not_sent(outcome: Option<SendOutcome>) {
+    let Some(SendOutcome::NotSent(error)) = outcome else {
+        panic!("{outcome:?}");
+    };
+    let (kind, reached) = (error.kind(), error.reached());
+    assert_eq!((kind, reached), (Kind::InvalidInput, Reached::No));
+    assert!(!error.is_retryable());
 }
 
 fn states(world: &World, links: &mut twin_client::LinkChanges) -> Vec<&'static str> {
@@ -147,6 +156,82 @@ fn a_client_that_is_closed_in_the_background_ends_and_sends_what_waited() {
     assert!(!world.client.is_suspended());
     assert!(world.no_dial());
     assert_eq!(world.runtime.task_names(), [""; 0]);
+}
+
+#[test]
+fn a_client_that_nobody_can_resume_gives_up_what_waits_and_ends() {
+    let world = World::new();
+    let (mut links, mut unassigned) = (world.client.links(), world.client.unassigned());
+    let (session, events) = world.listen(A);
+    world.wait(world.client.suspend());
+    let waiting = [session.send("one"), session.send("two")];
+    world.settle();
+    let World {
+        runtime,
+        http,
+        client,
+        ..
+    } = world;
+    drop((client, session, events));
+    runtime.run_until_stalled();
+    assert_eq!(runtime.task_names(), [""; 0]);
+    for sending in waiting {
+        assert_not_sent(sending.now_or_never());
+    }
+    assert!(http.requests().is_empty());
+    while links.next().now_or_never().expect("no wait").is_some() {}
+    let end = unassigned.next().now_or_never();
+    assert!(end.expect("no wait").is_none());
+}
+
+#[test]
+fn a_session_alone_sends_unless_its_client_is_suspended_for_good() {
+    for is_suspended in [false, true] {
+        let world = World::new();
+        let session = world.client.session(A);
+        if is_suspended {
+            world.wait(world.client.suspend());
+        }
+        let World {
+            runtime,
+            http,
+            client,
+            ..
+        } = world;
+        drop(client);
+        http.push(taken());
+        let sending = session.send("one");
+        runtime.run_until_stalled();
+        let outcome = sending.now_or_never();
+        if is_suspended {
+            assert_not_sent(outcome);
+        } else {
+            assert!(matches!(outcome, Some(SendOutcome::Sent(_))), "{outcome:?}");
+        }
+        assert_eq!(http.requests().len(), usize::from(!is_suspended));
+    }
+}
+
+#[test]
+fn messages_wait_as_long_as_one_handle_is_left_that_can_resume() {
+    let world = World::new();
+    let session = world.client.session(A);
+    let clone = world.client.clone();
+    world.wait(world.client.suspend());
+    let mut sending = session.send("one");
+    let World {
+        runtime,
+        http,
+        client,
+        ..
+    } = world;
+    drop(client);
+    runtime.run_until_stalled();
+    assert!((&mut sending).now_or_never().is_none());
+    http.push(taken());
+    clone.resume();
+    let outcome = runtime.block_on(sending);
+    assert!(matches!(outcome, SendOutcome::Sent(_)), "{outcome:?}");
 }
 
 #[test]
