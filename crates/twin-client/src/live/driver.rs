@@ -3,6 +3,7 @@
 //! It tells the machine what happens, in this order when several things are ready: orders, what the
 //! socket has, the clock. So an overdue timer never beats an answer that is already here; and while
 //! a reader that may do so holds it up, it does not read, and the machine's clock stands still for it.
+//! What it has to send still goes out: the reader may wait for that before it reads on.
 
 mod emits;
 mod frame;
@@ -168,11 +169,11 @@ impl Driver {
         if let Poll::Ready((socket, input)) = news {
             return Poll::Ready(News::Socket(socket, input));
         }
-        if reading {
-            let news = self.exchanges.poll_news(context, &mut self.cookies);
-            if let Poll::Ready((exchange, input)) = news {
-                return Poll::Ready(News::Exchange(exchange, input));
-            }
+        let news = self
+            .exchanges
+            .poll_news(context, &self.shared, &mut self.cookies, reading);
+        if let Poll::Ready((exchange, input)) = news {
+            return Poll::Ready(News::Exchange(exchange, input));
         }
         if let Poll::Ready((token, input)) = self.tokens.poll_news(context) {
             return Poll::Ready(News::Token(token, input));
@@ -190,7 +191,7 @@ impl Driver {
     }
 
     /// Tells those who wait for it that there is no connection any more. While readers are too slow
-    /// no answer is taken, and none is waited for.
+    /// no answer that brings events is taken, and none is waited for.
     fn tell_suspended(&mut self) {
         let is_over =
             self.connection.is_none() && (self.exchanges.is_empty() || self.budget.is_full());
@@ -357,7 +358,7 @@ impl Driver {
     ) -> Poll<()> {
         while self
             .exchanges
-            .poll_news(context, &mut self.cookies)
+            .poll_news(context, &self.shared, &mut self.cookies, true)
             .is_ready()
         {}
         let is_closed = self.connection.poll_closed(context).is_ready();

@@ -22,7 +22,16 @@ const MAX_BODY: usize = 16 << 20;
 /// are given up.
 #[derive(Default)]
 pub(super) struct Exchanges {
-    present: Vec<(ExchangeId, Exchange)>,
+    present: Vec<Present>,
+}
+
+struct Present {
+    id: ExchangeId,
+    exchange: Exchange,
+    /// What it sends goes out, and its answer brings no events.
+    is_post: bool,
+    /// For how long it may go on while the machine's clock stands still.
+    patience: Option<BoxFuture<'static, ()>>,
 }
 
 /// What is to be asked.
@@ -52,6 +61,7 @@ impl Exchanges {
         cookies: &Cookies,
         (id, asked): (ExchangeId, Asked),
     ) {
+        let is_post = asked.post.is_some();
         let exchange = match request(shared, route, cookies, asked) {
             Ok(request) => {
                 let http: Arc<dyn HttpTransport> = Arc::clone(&shared.http);
@@ -59,28 +69,43 @@ impl Exchanges {
             }
             Err(problem) => Exchange::Failed(Some(problem)),
         };
-        self.present.push((id, exchange));
+        self.present.push(Present {
+            id,
+            exchange,
+            is_post,
+            patience: None,
+        });
     }
 
     /// Gives a request up.
     pub(super) fn abort(&mut self, id: ExchangeId) {
-        self.present.retain(|(present, _)| *present != id);
+        self.present.retain(|present| present.id != id);
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.present.is_empty()
     }
 
-    /// The next news of any of them.
+    /// The next news of any of them; where not `reading`, only of those that bring no events. The
+    /// machine's clock stands still then, so they have their time here.
     pub(super) fn poll_news(
         &mut self,
         context: &mut Context<'_>,
+        shared: &Shared,
         cookies: &mut Cookies,
+        reading: bool,
     ) -> Poll<(ExchangeId, ExchangeInput)> {
         for at in 0..self.present.len() {
-            let (id, exchange) = &mut self.present[at];
-            let id = *id;
-            if let Poll::Ready(news) = exchange.poll(context, cookies) {
+            let present = &mut self.present[at];
+            if !reading && !present.is_post {
+                continue;
+            }
+            let id = present.id;
+            let mut news = present.exchange.poll(context, cookies);
+            if !reading && news.is_pending() {
+                news = present.poll_patience(context, shared);
+            }
+            if let Poll::Ready(news) = news {
                 if !matches!(news, ExchangeInput::Progress) {
                     self.present.remove(at);
                 }
@@ -88,6 +113,22 @@ impl Exchanges {
             }
         }
         Poll::Pending
+    }
+}
+
+impl Present {
+    /// Ready once it has taken too long.
+    fn poll_patience(&mut self, context: &mut Context<'_>, shared: &Shared) -> Poll<ExchangeInput> {
+        let begin = || shared.runtime.sleep(shared.config.connect_timeout);
+        ready!(
+            self.patience
+                .get_or_insert_with(begin)
+                .as_mut()
+                .poll(context)
+        );
+        let words = "what was sent by HTTP was not answered";
+        let failure = DialFailure::new(DialFailureKind::TimedOut, words);
+        Poll::Ready(ExchangeInput::Failed(failure))
     }
 }
 

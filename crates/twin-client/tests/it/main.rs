@@ -21,6 +21,7 @@ mod lists;
 mod odd_servers;
 mod protobuf;
 mod races;
+mod receipts;
 mod reconnecting;
 mod retries;
 mod secrets;
