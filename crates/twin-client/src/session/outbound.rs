@@ -39,6 +39,14 @@ struct Letter {
     outcome: oneshot::Sender<SendOutcome>,
 }
 
+/// The task that posts. Where it is dropped before it is done, as it is when its runtime is shut
+/// down or a transport panics, those who wait learn that their messages were not sent.
+#[derive(Debug)]
+struct Posting {
+    outbound: Arc<Outbound>,
+    is_done: bool,
+}
+
 impl Outbound {
     /// Takes in a message.
     pub(super) fn send(
@@ -61,15 +69,37 @@ impl Outbound {
         let idle = !std::mem::replace(&mut state.posting, true);
         drop(state);
         if idle {
-            let task = Arc::clone(self).post(Arc::clone(shared), session.clone());
+            let posting = Posting::new(self);
+            let task = posting.run(Arc::clone(shared), session.clone());
             shared.spawn("twin outbound", task);
         }
         sending
     }
 
-    async fn post(self: Arc<Self>, shared: Arc<Shared>, session: SessionId) {
-        while let Some(letter) = self.next() {
+    fn next(&self) -> Option<Letter> {
+        self.lock().waiting.pop_front()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Posting {
+    fn new(outbound: &Arc<Outbound>) -> Self {
+        Self {
+            outbound: Arc::clone(outbound),
+            is_done: false,
+        }
+    }
+
+    async fn run(mut self, shared: Arc<Shared>, session: SessionId) {
+        while self.goes_on() {
             let under_way = shared.gate.pass().await;
+            // Not before: a task that is dropped at the gate has certainly posted nothing.
+            let Some(letter) = self.outbound.next() else {
+                continue;
+            };
             let outcome = match under_way {
                 Some(_) => SendOutcome::from(post(&shared, &session, letter.draft).await),
                 None => {
@@ -84,16 +114,29 @@ impl Outbound {
         }
     }
 
-    /// The next message; where there is none, the task ends.
-    fn next(&self) -> Option<Letter> {
-        let mut state = self.lock();
-        let next = state.waiting.pop_front();
-        state.posting = next.is_some();
-        next
+    /// Whether a message waits; where none does, the task ends.
+    fn goes_on(&mut self) -> bool {
+        let mut state = self.outbound.lock();
+        state.posting = !state.waiting.is_empty();
+        self.is_done = !state.posting;
+        state.posting
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Drop for Posting {
+    fn drop(&mut self) {
+        if self.is_done {
+            return;
+        }
+        let mut state = self.outbound.lock();
+        state.posting = false;
+        let waiting = std::mem::take(&mut state.waiting);
+        drop(state);
+        for letter in waiting {
+            let error = Error::new(ErrorKind::Internal, Reached::No, "sending a message");
+            // Whoever sent it may not want to know.
+            let _ = letter.outcome.send(SendOutcome::NotSent(error));
+        }
     }
 }
 

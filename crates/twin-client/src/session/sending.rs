@@ -63,7 +63,7 @@ impl Future for Sending {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<SendOutcome> {
         Pin::new(&mut self.outcome).poll(context).map(|outcome| {
-            // The task was stopped together with its runtime: how far it was, nobody knows.
+            // The task was dropped while it posted this message: how far it was, nobody knows.
             outcome.unwrap_or_else(|_| {
                 let what = "sending a message";
                 SendOutcome::Unknown(Error::new(ErrorKind::Internal, Reached::Unknown, what))

@@ -26,6 +26,7 @@ mod reconnecting;
 mod retries;
 mod secrets;
 mod sending;
+mod shut_down;
 mod start;
 mod support;
 mod suspension;
