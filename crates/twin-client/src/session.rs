@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use twin_protocol::{
     api::chats::{CloseSession, MarkMessageRead},
     id::{MessageId, SessionId},
-    link::{EmitId, EmitOutcome, JoinStart, SessionEnd},
+    link::{EmitId, EmitOutcome, JoinStart, NotSent, SessionEnd},
     model::MessageDraft,
     socketio,
     time::Timestamp,
@@ -182,13 +182,17 @@ impl Session {
 }
 
 fn receipt(outcome: Result<EmitOutcome, oneshot::error::RecvError>) -> Result<(), Error> {
-    let reached = match outcome {
+    let (kind, reached) = match outcome {
         Ok(EmitOutcome::Acknowledged(_) | EmitOutcome::Sent) => return Ok(()),
-        Ok(EmitOutcome::NotSent(_)) => Reached::No,
-        _ => Reached::Unknown,
+        // No other attempt would go better.
+        Ok(EmitOutcome::NotSent(NotSent::TooLarge | NotSent::Unsupported)) => {
+            (ErrorKind::InvalidInput, Reached::No)
+        }
+        Ok(EmitOutcome::NotSent(_)) => (ErrorKind::Unreachable, Reached::No),
+        _ => (ErrorKind::Unreachable, Reached::Unknown),
     };
     let what = "marking a message as read over the live connection";
-    Err(Error::new(ErrorKind::Unreachable, reached, what))
+    Err(Error::new(kind, reached, what))
 }
 
 /// Shows the first eight characters of the session's id.

@@ -69,6 +69,8 @@ struct Link {
     /// Unbounded, and yet bounded by what the user does: a session brings one join and one leave.
     orders: OrderSender,
     sessions: usize,
+    /// Whether this one speaks Socket.IO. After a fallback others may still speak Centrifugo.
+    is_socketio: bool,
 }
 
 /// Links that were opened for several sessions. They start once it is dropped, and so with all of
@@ -196,12 +198,13 @@ impl Pool {
         emit: Emit,
     ) -> Option<oneshot::Receiver<EmitOutcome>> {
         let state = self.lock();
-        let member = state.members.get(session).filter(|_| state.is_socketio)?;
+        let member = state.members.get(session)?;
+        let link = state.links.get(&member.link)?;
+        if !link.is_socketio {
+            return None;
+        }
         let (sender, outcome) = oneshot::channel();
-        state
-            .links
-            .get(&member.link)?
-            .order(Order::Emit(emit, sender));
+        link.order(Order::Emit(emit, sender));
         Some(outcome)
     }
 
@@ -310,6 +313,7 @@ impl State {
         let link = Link {
             orders,
             sessions: 0,
+            is_socketio: self.is_socketio,
         };
         if self.suspended {
             link.order(Order::Command(Command::Suspend));

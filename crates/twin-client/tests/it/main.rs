@@ -18,6 +18,7 @@ mod identity;
 mod leaving;
 mod links;
 mod lists;
+mod marking_read;
 mod odd_servers;
 mod protobuf;
 mod races;
