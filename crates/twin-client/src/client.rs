@@ -241,8 +241,8 @@ impl Client {
     ///
     /// Completes once the connections are closed and messages whose posting had begun are settled:
     /// an application that may be stopped now does not leave them unknown. That takes no longer
-    /// than [`Config::call_timeout`]. A session that is listened to meanwhile gets its link on
-    /// return.
+    /// than [`Config::call_timeout`]. Where [`resume`](Self::resume) comes before that, there is
+    /// nothing left to wait for. A session that is listened to meanwhile gets its link on return.
     ///
     /// # Cancel safety
     ///

@@ -79,7 +79,7 @@ list_calls! {
 /// A page has a hundred items, or the call's own `limit` (at most 1,000); the list begins at the
 /// call's own `offset`. What is added or goes while the list is read may be told twice, or not at all: the
 /// platform counts places.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is asked for before it is read"]
 pub struct Listing<E: ListCall> {
     client: Client,
@@ -90,6 +90,17 @@ pub struct Listing<E: ListCall> {
     /// The first item of the last page, as it came.
     first: Option<Box<str>>,
     complete: bool,
+}
+
+/// Items hold what people write to each other, and links that open files.
+impl<E: ListCall> fmt::Debug for Listing<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listing")
+            .field("operation", &E::OPERATION)
+            .field("had", &self.had)
+            .field("complete", &self.complete)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<E: ListCall> Listing<E> {

@@ -59,10 +59,11 @@ impl Gate {
         self.0.borrow().suspended
     }
 
-    /// Completes once nothing is under way.
+    /// Completes once nothing is under way, or the suspension is over.
     pub(crate) async fn settled(&self) {
         let mut state = self.0.subscribe();
-        let _ = state.wait_for(|state| state.under_way == 0).await;
+        let is_settled = |state: &State| state.under_way == 0 || !state.suspended;
+        let _ = state.wait_for(is_settled).await;
     }
 }
 

@@ -39,6 +39,7 @@ impl Error {
         let what = format!("{what}, for want of an access token");
         let mut failure = Self::new(error.kind(), Reached::No, what);
         failure.0.retryable = error.is_passing();
+        failure.0.retry_after = error.retry_after();
         failure.with_source(error)
     }
 

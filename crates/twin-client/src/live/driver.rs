@@ -245,7 +245,14 @@ impl Driver {
             News::Room => return,
             News::Elapsed => Input::Elapsed,
             News::Token(id, input) => Input::Token(id, input),
-            News::Order(Order::Command(command)) => Input::Command(command),
+            News::Order(Order::Command(command)) => {
+                if command == Command::Resume {
+                    // The new connection may follow the old one at once, so that there is no moment
+                    // without any: nobody has to wait for it any more.
+                    self.suspending.clear();
+                }
+                Input::Command(command)
+            }
             News::Order(Order::Suspend(closed)) => {
                 self.suspending.push(closed);
                 Input::Command(Command::Suspend)

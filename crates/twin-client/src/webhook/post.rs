@@ -1,6 +1,7 @@
 //! What was posted, and the queue in which it waits.
 
 use std::{
+    fmt,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -12,7 +13,7 @@ use twin_protocol::{api::Item, model::Dialog};
 use super::token::Token;
 
 /// What was posted to the webhook.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Post {
     /// The dialog with the bot's messages; what cannot be read as one is kept as it came. Its
@@ -21,6 +22,15 @@ pub struct Post {
     /// Whether the very same has come before, byte for byte: a repeat, or a second, equal answer.
     /// Repeats that are certain are dropped before.
     pub is_repeated: bool,
+}
+
+/// What a bot says, and the token in the wire's `callback_data`, are not shown.
+impl fmt::Debug for Post {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Post")
+            .field("is_repeated", &self.is_repeated)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Post {

@@ -88,6 +88,22 @@ fn a_platform_that_gives_the_same_page_again_and_again_is_not_asked_for_ever() {
 }
 
 #[test]
+fn what_a_list_holds_is_not_shown() {
+    let world = World::new();
+    let secret = json!({"id": "1", "downloadLink": "https://files.example/a?signature=secret"});
+    world
+        .http
+        .push(text_of(&json!({"items": [secret, secret]})));
+    let mut filter = ListSessions::new();
+    filter.status = Some("secret".into());
+    let mut listing = world.client.sessions().list(filter);
+    assert!(world.wait(listing.next()).unwrap().is_some());
+    let shown = format!("{listing:?}");
+    assert!(!shown.contains("secret"), "{shown}");
+    assert!(shown.contains("listSessions"), "{shown}");
+}
+
+#[test]
 fn after_an_error_the_same_page_is_asked_for_again() {
     let world = World::with(|config| config.retry = RetryPolicy::none());
     world.http.push(page(2, &sessions(0..1)));

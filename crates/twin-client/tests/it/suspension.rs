@@ -87,6 +87,23 @@ fn suspending_waits_for_a_socket_that_closes_slowly_but_not_for_ever() {
 }
 
 #[test]
+fn a_suspension_that_is_ended_before_it_is_complete_is_waited_for_no_longer() {
+    let world = World::new();
+    let (_session, _events) = world.listen(A);
+    let server = world.serve(&[A]);
+    server.peer.stop_reading();
+    world.advance(60);
+    let mut suspended = Box::pin(world.client.suspend());
+    assert!(suspended.as_mut().now_or_never().is_none());
+    world.client.resume();
+    // The old connection closes, and the new one is dialled at once.
+    world.settle();
+    world.advance(1);
+    let _dial = world.dial();
+    assert!(suspended.as_mut().now_or_never().is_some());
+}
+
+#[test]
 fn suspending_waits_for_the_socket_of_a_session_that_was_left_just_before() {
     let world = World::new();
     let (session, _events) = world.listen(A);

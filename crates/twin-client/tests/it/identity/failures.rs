@@ -1,6 +1,6 @@
 //! Renewals that fail, and what calls are told.
 
-use std::error::Error as _;
+use std::{error::Error as _, time::Duration};
 
 use futures_util::{FutureExt as _, future::join_all};
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
@@ -85,6 +85,15 @@ fn while_the_identity_service_is_down_calls_fail_at_once_and_it_is_asked_seldom(
     }
     let asked = story(&world).len();
     assert!((60..300).contains(&asked), "{asked}");
+}
+
+#[test]
+fn who_asks_to_be_left_alone_is_quoted() {
+    let world = with_password();
+    let pause = HeaderValue::from_static("300");
+    world.http.push(refusal(503).header(RETRY_AFTER, pause));
+    let error = world.wait(list(&world)).unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(300)));
 }
 
 #[test]

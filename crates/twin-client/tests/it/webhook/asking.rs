@@ -78,6 +78,8 @@ fn answers_find_their_questions_in_any_order_with_the_questions_own_data() {
     assert_eq!(posted(&world, &hook, &answer(&first_data, "and more")), 200);
     let later = hook.posts.next().now_or_never().unwrap().unwrap();
     assert_eq!(later.callback_data(), Some("order.17"));
+    let shown = format!("{first:?} {later:?}");
+    assert!(!shown.contains(&first_data), "{shown}");
 }
 
 #[test]
