@@ -18,7 +18,7 @@ pub(super) struct Attempts {
     earliest: Moment,
     floor: Duration,
     socket: SocketId,
-    /// Whether the last connection ended with 3502.
+    /// Whether the last connection that the server ended was ended with 3502.
     stale: bool,
     /// Connects in a row that were spoilt before their reply could be read.
     spoilt: u8,
@@ -74,6 +74,11 @@ impl Attempts {
     /// in a row.
     pub(super) fn stale(&mut self) -> bool {
         !std::mem::replace(&mut self.stale, true)
+    }
+
+    /// The server ended the connection for another reason, which it would come back from.
+    pub(super) fn ended_otherwise(&mut self) {
+        self.stale = false;
     }
 
     /// The connect reply could not be read, or was too much for the server to send. What it would

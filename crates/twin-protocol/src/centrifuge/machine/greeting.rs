@@ -10,9 +10,9 @@ use crate::{
             Next, core::Core, dialing::Dialing, ended_by_server, follow, hang_up, live::Live,
             recovery,
         },
-        reply::{Answer, Incoming},
+        reply::{Answer, Incoming, Push, PushKind},
     },
-    link::{EndKind, EndReason, Moment, Notice, Outbox, SocketId, SocketInput},
+    link::{CloseFrame, EndKind, EndReason, Moment, Notice, Outbox, SocketId, SocketInput},
 };
 
 /// The server could not send what it had queued for us. In this state that is its connect reply,
@@ -45,7 +45,7 @@ impl Greeting {
         Self {
             socket: dialing.socket,
             deadline: dialing.deadline,
-            last_deadline: now + config.connect_timeout * DRIP_FACTOR,
+            last_deadline: now + config.connect_timeout.saturating_mul(DRIP_FACTOR),
             connect_id,
             recover,
         }
@@ -126,7 +126,16 @@ impl Greeting {
                     }
                 },
                 Ok(Incoming::Reply { id, .. }) => out.note(Notice::StaleReply { id }),
-                // Nothing is granted yet, so no push can mean anything, and a ping before the
+                Ok(Incoming::Push(Push {
+                    kind: PushKind::Disconnect(disconnect),
+                    ..
+                })) => {
+                    hang_up(self.socket, out);
+                    let code = Some(disconnect.code);
+                    let reason = disconnect.reason;
+                    return ended_by_server(core, CloseFrame { code, reason });
+                }
+                // Nothing is granted yet, so no other push can mean anything, and a ping before the
                 // connect reply must not be answered.
                 Ok(Incoming::Push(push)) => {
                     let channel = push.channel.into_owned();

@@ -45,7 +45,10 @@ pub(super) fn ended_by_server(core: &mut Core, frame: CloseFrame) -> Next {
 /// Follows an advice on coming back.
 pub(super) fn follow(core: &mut Core, (advice, reason): (Advice, EndReason)) -> Next {
     match advice {
-        Advice::ComeBack => Next::Retry(reason),
+        Advice::ComeBack => {
+            core.attempts.ended_otherwise();
+            Next::Retry(reason)
+        }
         Advice::ComeBackOnce if core.attempts.stale() => Next::Retry(reason),
         Advice::ComeBackOnce => Next::End(EndReason {
             kind: EndKind::Terminated,

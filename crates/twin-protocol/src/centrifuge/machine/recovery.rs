@@ -89,6 +89,8 @@ fn resume(
     // publication; else it says where the channel is now (capture `recover`).
     if let Some(channel) = core.channels.get_mut(name) {
         channel.place = came_to.map(|now| match held {
+            // Of a place that is named no stream is said to be another.
+            Some(held) if recovered && now.epoch.is_empty() => held,
             Some(held) if recovered => Place {
                 epoch: now.epoch,
                 ..held
@@ -120,7 +122,11 @@ pub(super) fn begin(
     let owner = named_session(name).and_then(|id| core.sessions.get(id));
     let hole = owner.is_some_and(|session| session.hole);
     let owner = owner.map(|session| session.id.clone());
-    let place = Place::of(subscription).map(|place| before(place, subscription));
+    // Asked for from the very beginning, and told that nothing is left out: it is counted from there.
+    let place = Place::of(subscription).map(|place| match hole && subscription.recovered {
+        true => Place { offset: 0, ..place },
+        false => before(place, subscription),
+    });
     core.channels
         .insert(name, Channel::new(owner.clone(), place));
     if belongs_to_ended(core, name) {

@@ -26,7 +26,7 @@ impl Dialing {
         match news {
             SocketInput::Opened => Next::Open(Opening::on_socket(self.socket, self.deadline)),
             SocketInput::DialFailed(failure) => ends::follow(core, advice::dial_failure(failure)),
-            SocketInput::Closed(frame) => Next::Retry(ends::close_frame(frame)),
+            SocketInput::Closed(frame) => Next::Retry(ends::close_frame(core, None, frame)),
             SocketInput::Lost(text) | SocketInput::Unreadable(text) => {
                 let failure = DialFailure::new(DialFailureKind::Broken, text);
                 ends::follow(core, advice::dial_failure(failure))

@@ -33,8 +33,9 @@ pub(super) fn follow(core: &Core, (advice, reason): (Advice, EndReason)) -> Next
 
 /// A close frame invites to come back whatever its code: no server of this protocol says more with
 /// it than that the transport is over. A message of ours that was too long is not sent again.
-pub(super) fn close_frame(frame: CloseFrame) -> EndReason {
-    let reason = EndReason::new(EndKind::Closed).with_text(frame.reason);
+pub(super) fn close_frame(core: &Core, sid: Option<&str>, frame: CloseFrame) -> EndReason {
+    let text = tidy(&frame.reason, sid, core);
+    let reason = EndReason::new(EndKind::Closed).with_text(text);
     match frame.code {
         Some(code) => reason.with_code(code.into()),
         None => reason,
@@ -162,6 +163,17 @@ mod tests {
         );
         let long = words_of("ж".repeat(5000).as_bytes(), None, &core);
         assert_eq!(long.chars().count(), MOST_WORDS + 3);
+    }
+
+    #[test]
+    fn a_close_frame_repeats_no_secret() {
+        let frame = CloseFrame {
+            code: Some(1008),
+            reason: "unknown key 4d32dc5a-73d3-457e-9b30-5f7ff4c5fa24 of 50171f2109bb4bd4".into(),
+        };
+        let reason = close_frame(&core(), Some("50171f2109bb4bd4"), frame);
+        let words = "unknown key 4d32dc5a.. of 50171f21..";
+        assert_eq!(reason.text.as_deref(), Some(words));
     }
 
     #[test]

@@ -55,7 +55,7 @@ impl Greeting {
         news: SocketInput,
         out: &mut Outbox,
     ) -> Next {
-        let heard = self.wire.hear_socket(now, socket, news, out);
+        let heard = self.wire.hear_socket(core, now, socket, news, out);
         self.hear(core, now, heard, out)
     }
 

@@ -65,7 +65,7 @@ impl Live {
         news: SocketInput,
         out: &mut Outbox,
     ) -> Next {
-        let heard = self.wire.hear_socket(now, socket, news, out);
+        let heard = self.wire.hear_socket(core, now, socket, news, out);
         self.hear(core, now, heard, out)
     }
 

@@ -64,7 +64,7 @@ impl Opening {
         match news {
             SocketInput::Text(frame) => self.read(core, now, Incoming::text(&frame), out),
             SocketInput::Binary(frame) => self.read(core, now, Incoming::binary(&frame), out),
-            SocketInput::Closed(frame) => Next::Retry(ends::close_frame(frame)),
+            SocketInput::Closed(frame) => Next::Retry(ends::close_frame(core, None, frame)),
             SocketInput::Lost(text) => Next::Retry(EndReason::new(EndKind::Lost).with_text(text)),
             SocketInput::Unreadable(text) => {
                 self.abandon(out);

@@ -118,6 +118,7 @@ impl Wire {
     /// is to move to.
     pub(super) fn hear_socket(
         &mut self,
+        core: &Core,
         now: Moment,
         socket: SocketId,
         news: SocketInput,
@@ -131,7 +132,7 @@ impl Wire {
         match news {
             SocketInput::Text(frame) => Heard::Text(frame),
             SocketInput::Binary(frame) => Heard::Binary(frame),
-            SocketInput::Closed(frame) => over(ends::close_frame(frame)),
+            SocketInput::Closed(frame) => over(ends::close_frame(core, Some(&self.sid), frame)),
             SocketInput::Lost(text) => over(EndReason::new(EndKind::Lost).with_text(text)),
             SocketInput::Unreadable(text) => {
                 hang_up(socket, out);

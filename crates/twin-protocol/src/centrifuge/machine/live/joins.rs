@@ -46,14 +46,15 @@ impl Live {
             out.note(Notice::StaleReply { id: command_id });
             return Next::Stay;
         };
+        // Asked twice, as the first answer was late, the platform may refuse what it has agreed to.
+        if matches!(session.join, Join::Agreed { .. }) {
+            out.note(Notice::StaleReply { id: command_id });
+            return Next::Stay;
+        }
         let refusal = match answer {
             Ok(Answer::Rpc(data)) if says_no(data) => EndReason::new(EndKind::JoinRefused)
                 .with_text("the platform answered success: false"),
             Ok(_) => {
-                if matches!(session.join, Join::Agreed { .. }) {
-                    out.note(Notice::StaleReply { id: command_id });
-                    return Next::Stay;
-                }
                 let waits = !granted && (!session.listed || session.hole);
                 session.join = Join::Agreed {
                     channel_by: waits.then_some(now + pause),

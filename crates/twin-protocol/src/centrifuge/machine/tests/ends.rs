@@ -46,6 +46,28 @@ fn only_a_second_3502_in_a_row_is_for_good() {
 }
 
 #[test]
+fn a_3502_after_another_end_is_the_first_in_a_row_again() {
+    let mut link = Link::joined(&["a"]);
+    link.closed(3502).pass(500).opened().closed(3001);
+    link.pass(500).opened().closed(3502);
+    assert!(link.say().pop().unwrap().ends_with("closed 3502"));
+    link.pass(500).opened().closed(3502);
+    assert_eq!(link.say().pop().unwrap(), "closed terminated 3502");
+}
+
+#[test]
+fn a_disconnect_push_in_the_place_of_the_connect_reply_is_judged_too() {
+    let push = |code| format!(r#"{{"push":{{"disconnect":{{"code":{code},"reason":"go"}}}}}}"#);
+    let mut link = Link::new();
+    link.join("a").opened().say();
+    link.text(&push(3001));
+    assert_eq!(link.say(), ["1 hang up 1000", "waiting 1 closed 3001"]);
+    link.pass(500).opened().say();
+    link.text(&push(3500));
+    assert_eq!(link.say().pop().unwrap(), "closed terminated 3500");
+}
+
+#[test]
 fn a_disconnect_push_is_judged_like_a_close_frame() {
     let mut link = Link::joined(&["a"]);
     link.text(r#"{"push":{"disconnect":{"code":4500,"reason":"go"}}}"#);

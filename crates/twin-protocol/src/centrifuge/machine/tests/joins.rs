@@ -231,6 +231,32 @@ fn a_join_without_an_answer_is_tried_again_and_a_late_answer_counts() {
 }
 
 #[test]
+fn what_was_agreed_to_is_not_refused_by_the_answer_to_a_second_question() {
+    for refusal in [
+        r#""rpc":{"data":{"success":false}}"#,
+        r#""error":{"code":400,"message":"already joined"}"#,
+    ] {
+        let config = Config {
+            silence_grace: Duration::from_secs(3600),
+            ..Config::default()
+        };
+        let mut link = Link::with(config);
+        link.join("a")
+            .opened()
+            .text(&connected(1, r#""widget:a":{}"#));
+        let first = link.last_id("rpc");
+        link.say();
+        link.pass(10_500);
+        let second = link.last_id("rpc");
+        link.say();
+        let agreed = format!(r#"{{"id":{first},"rpc":{{"data":{{"success":true}}}}}}"#);
+        link.text(&agreed).say();
+        link.text(&format!(r#"{{"id":{second},{refusal}}}"#));
+        assert_eq!(link.say(), [format!("note stale reply {second}")]);
+    }
+}
+
+#[test]
 fn sessions_are_joined_again_on_every_connect() {
     let mut link = Link::joined(&["a", "b"]);
     link.lost().pass(500).opened();

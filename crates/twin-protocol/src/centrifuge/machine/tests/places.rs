@@ -63,6 +63,10 @@ fn a_recovery_that_names_no_stream_is_of_the_one_asked_for() {
     link.say();
     link.text(&connected(id, &sub(r#""offset":1,"recovered":true"#)));
     assert!(link.say()[0].starts_with("2 send"));
+    // And that is the one which is asked for again.
+    link.lost().pass(500).opened();
+    let asked = link.say().pop().unwrap();
+    assert!(asked.contains(r#""offset":1,"epoch":"e""#), "{asked}");
 }
 
 #[test]

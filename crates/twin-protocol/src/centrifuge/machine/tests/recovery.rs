@@ -72,6 +72,22 @@ fn a_recovery_that_leaves_something_out_is_a_gap_whatever_the_server_says_of_it(
 }
 
 #[test]
+fn what_a_recovery_from_the_beginning_leaves_out_is_a_gap_too() {
+    let mut link = Link::new();
+    link.join_fresh("a").opened();
+    let id = link.last_id("connect");
+    link.say();
+    let last = r#"[{"data":1,"offset":7}]"#;
+    link.text(&connected(
+        id,
+        &sub(&format!(
+            r#""epoch":"e","offset":7,"recovered":true,"publications":{last}"#
+        )),
+    ));
+    assert_eq!(link.say()[..2], ["gap a jump", "event a - e/7 recovered"]);
+}
+
+#[test]
 fn what_could_not_be_recovered_is_a_gap_before_the_next_event() {
     for fields in [
         r#""epoch":"e","offset":9,"was_recovering":true"#,

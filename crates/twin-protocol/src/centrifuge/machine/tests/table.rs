@@ -315,11 +315,11 @@ fn table() -> Vec<(Input, [&'static str; 8])> {
         ),
         (
             text(r#"{"push":{"disconnect":{"code":3001}}}"#),
-            ends("dialing", "greeting", "waiting"),
+            ends("dialing", "waiting", "waiting"),
         ),
         (
             text(r#"{"push":{"disconnect":{"code":3500}}}"#),
-            ends("dialing", "greeting", "closed"),
+            ends("dialing", "closed", "closed"),
         ),
     ]
 }

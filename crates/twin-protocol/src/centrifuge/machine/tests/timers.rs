@@ -3,6 +3,17 @@
 use super::*;
 
 #[test]
+fn times_that_never_end_are_only_long() {
+    let mut link = Link::with(Config {
+        connect_timeout: Duration::MAX,
+        silence_grace: Duration::MAX,
+        ..Config::default()
+    });
+    link.join("a").opened().text(&connected(1, ""));
+    assert!(link.say().pop().unwrap().contains("joinSession"));
+}
+
+#[test]
 fn dial_upgrade_and_connect_reply_have_ten_seconds_together() {
     let mut link = Link::new();
     link.join("a").say();

@@ -83,6 +83,17 @@ fn a_server_that_keeps_quiet_connections_does_not() {
 }
 
 #[test]
+fn a_heartbeat_before_its_time_says_nothing_of_what_a_server_bears() {
+    let mut link = with_a_short_timeout();
+    link.pass(100).command(Command::ReconnectNow);
+    assert_eq!(link.say(), ["1 send 2"]);
+    link.text("3").pass(600).closed(None).pass(500);
+    open_with_a_short_timeout(&mut link);
+    link.pass(300);
+    assert_eq!(link.say(), ["2 send 2"]);
+}
+
+#[test]
 fn a_timeout_that_is_hardly_longer_than_the_interval_is_not_waited_for() {
     for (timeout, beat) in [(1_000, 500), (1_498, 749), (1_500, 1_000)] {
         let mut link = Link::new(Transport::WebSocket);

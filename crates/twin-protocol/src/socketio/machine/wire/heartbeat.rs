@@ -15,6 +15,9 @@ pub(super) struct Heartbeat {
     silence: Duration,
     /// Until when a heartbeat must be answered that tries the connection.
     checked_by: Option<Moment>,
+    /// Whether the answer to the last one says what such a server bears: it was sent when its time
+    /// had come, not soon after another.
+    tells: bool,
     /// The server's timeout, where it is shorter than the interval.
     short_timeout: Option<Duration>,
 }
@@ -51,8 +54,9 @@ impl Heartbeat {
             },
             last: now,
             last_heard: now,
-            silence: interval + grace,
+            silence: interval.saturating_add(grace),
             checked_by: None,
+            tells: true,
             short_timeout,
         }
     }
@@ -74,6 +78,7 @@ impl Heartbeat {
         if is_due {
             self.checked_by = Some(now + time);
             self.last = now;
+            self.tells = false;
         }
         is_due
     }
@@ -83,6 +88,7 @@ impl Heartbeat {
         let is_due = self.last + self.every <= now;
         if is_due {
             self.last = now;
+            self.tells = true;
         }
         is_due
     }
@@ -95,7 +101,7 @@ impl Heartbeat {
     pub(super) fn is_answered(&mut self, pace: Pace) -> Pace {
         self.checked_by = None;
         match (self.short_timeout, pace) {
-            (Some(_), Pace::Unknown) => Pace::Steady,
+            (Some(_), Pace::Unknown) if self.tells => Pace::Steady,
             _ => pace,
         }
     }
