@@ -4,7 +4,9 @@
 //! messages; what the live channel brings meanwhile waits, at most 1 MiB of it. A client asks for a few
 //! sessions at a time, and the others wait for their turn, at most 20 s: a server that was restarted
 //! makes a gap in every session at once. Where the list is not to be had (401, 403, 404, no answer in
-//! time) the gap stays unfilled, and nothing ends.
+//! time) the gap stays unfilled, and nothing ends. Gaps that were declared meanwhile are asked for in
+//! turn, those with nothing between them together; after no answer in time they stay unfilled too, so
+//! that nothing waits behind one gap after the other. For a session that nobody reads nothing is asked.
 
 mod hold;
 mod listed;
@@ -69,6 +71,8 @@ pub(crate) struct Listed {
     from: Option<Timestamp>,
     /// Whether that is all there is.
     pub(crate) complete: bool,
+    /// Whether the list has not answered in time.
+    pub(crate) late: bool,
 }
 
 /// Whose turn it is to ask the list.
@@ -92,12 +96,16 @@ pub(crate) async fn fill(shared: Arc<Shared>, inbox: Arc<Inbox>, question: Quest
             () = shared.runtime.sleep(TURN) => None,
         };
         let answer = if turn.is_none() {
+            listed.late = true;
             Ok("too many gaps at once")
         } else {
             tokio::select! {
                 biased;
-                answer = ask(&shared, inbox.id(), &question, &mut listed) => answer.map(|()| "answered"),
-                () = shared.runtime.sleep(TIME) => Ok("no answer in time"),
+                answer = ask(&shared, &inbox, &question, &mut listed) => answer.map(|()| "answered"),
+                () = shared.runtime.sleep(TIME) => {
+                    listed.late = true;
+                    Ok("no answer in time")
+                }
             }
         };
         drop(turn);
@@ -119,10 +127,14 @@ pub(crate) async fn fill(shared: Arc<Shared>, inbox: Arc<Inbox>, question: Quest
 /// Pages through the list. What is had stays in `listed` when the future is dropped.
 async fn ask(
     shared: &Arc<Shared>,
-    session: &SessionId,
+    inbox: &Inbox,
     question: &Question,
     listed: &mut Listed,
 ) -> Result<(), Error> {
+    let session = inbox.id();
+    if inbox.ring().is_abandoned() {
+        return Ok(());
+    }
     let Some(date) = date_of(shared, session, &question.since).await? else {
         return Ok(());
     };
@@ -130,7 +142,7 @@ async fn ask(
     listed.from = Some(from.clone());
     let mut most = None;
     let mut shrunk = false;
-    loop {
+    while !inbox.ring().is_abandoned() {
         let mut call = ListSessionMessages::new(session.clone());
         call.from = Some(from.clone());
         call.limit = Some(PAGE);
@@ -156,6 +168,7 @@ async fn ask(
             return Ok(());
         }
     }
+    Ok(())
 }
 
 /// The date from which on events may be missing, by the platform's clock.

@@ -166,21 +166,27 @@ impl Inbox {
     }
 
     /// Takes in what the list of messages answered to `question`, and hands over what has waited
-    /// meanwhile; up to the next gap, for which there is a next question.
+    /// meanwhile; up to the next gap, for which there is a next question. There is none where the list
+    /// did not answer in time: what waits would have to wait as long again for each gap. And none
+    /// where nobody reads any more.
     pub(crate) fn settle(&self, question: &Question, listed: Listed) -> Option<Question> {
         let mut flow = self.lock();
         let flow = &mut *flow;
         let hold = flow.hold.take_if(|hold| hold.awaits(question))?;
         let filled = listed.complete;
+        let asks_on = !listed.late && !self.ring.is_abandoned();
         let budget = Arc::clone(&hold.budget);
-        let (gap, mut waiting) = hold.open();
-        if filled {
-            self.counters.gaps_filled.count();
+        let (gaps, mut waiting) = hold.open();
+        for gap in gaps {
+            if filled {
+                self.counters.gaps_filled.count();
+            }
+            let gap = Delivery::Gap(Gap { filled, ..gap });
+            self.hand_over(None, Parcel::new(gap, None));
         }
-        let gap = Delivery::Gap(Gap { filled, ..gap });
-        self.hand_over(None, Parcel::new(gap, None));
         let memory = flow.memory.as_mut();
-        let listed = memory.map(|memory| memory.take_in(listed, &waiting));
+        let parcels = waiting.iter().map(|(parcel, _)| parcel);
+        let listed = memory.map(|memory| memory.take_in(listed, parcels));
         let mut listed = listed.unwrap_or_default().into_iter().peekable();
         for handed in 0.. {
             while let Some((_, event)) = listed.next_if(|(before, _)| *before <= handed) {
@@ -188,11 +194,11 @@ impl Inbox {
                 let delivery = Delivery::Event(Box::new(event));
                 self.hand_over(None, Parcel::new(delivery, Some(charge)));
             }
-            let Some(parcel) = waiting.pop_front() else {
+            let Some((parcel, _)) = waiting.pop_front() else {
                 break;
             };
             match (parcel.delivery, &mut flow.memory) {
-                (Delivery::Gap(gap), Some(memory)) => {
+                (Delivery::Gap(gap), Some(memory)) if asks_on => {
                     let question = memory.ask();
                     flow.hold = Some(Hold::again(gap, &question, budget, waiting));
                     return Some(question);
@@ -220,9 +226,11 @@ impl Inbox {
         let Some(hold) = flow.hold.take() else {
             return;
         };
-        let (gap, waiting) = hold.open();
-        self.hand_over(None, Parcel::new(Delivery::Gap(gap), None));
-        for parcel in waiting {
+        let (gaps, waiting) = hold.open();
+        for gap in gaps {
+            self.hand_over(None, Parcel::new(Delivery::Gap(gap), None));
+        }
+        for (parcel, _) in waiting {
             self.hand_over(flow.memory.as_mut(), parcel);
         }
         self.finish_if_over(flow);

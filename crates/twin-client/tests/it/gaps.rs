@@ -1,5 +1,7 @@
 //! Gaps that the list of messages fills.
 
+mod in_a_row;
+
 use http::{HeaderValue, StatusCode, header::DATE};
 use serde_json::{Value, json};
 use twin_client::{AccessToken, Config, Credentials, Events, RetryPolicy, Session, SessionDraft};
