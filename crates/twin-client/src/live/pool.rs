@@ -12,7 +12,7 @@ use std::{
 use tokio::sync::{mpsc, oneshot};
 use twin_protocol::{
     id::SessionId,
-    link::{Command, Emit, EmitOutcome, EndReason, Join, JoinStart, SessionEnd},
+    link::{Command, Emit, EmitOutcome, EndKind, EndReason, Join, JoinStart, SessionEnd},
 };
 use twin_transport::Reached;
 
@@ -90,7 +90,8 @@ struct Opened {
     orders: Orders,
 }
 
-/// That a link has a driver. Dropped once it has none any more.
+/// That a link has a driver. Dropped once it has none any more: where its runtime has dropped the
+/// driver, the sessions of the link end.
 #[derive(Debug)]
 struct Driven {
     shared: Arc<Shared>,
@@ -327,6 +328,21 @@ impl State {
         }
     }
 
+    /// Takes all sessions off a link whose driver was dropped before it had closed the link.
+    fn abandon(&mut self, number: u64) -> Vec<Arc<Inbox>> {
+        let mut orphans = Vec::new();
+        if self.links.remove(&number).is_some() {
+            self.members.retain(|_, member| {
+                let stays = member.link != number;
+                if !stays {
+                    orphans.push(Arc::clone(&member.inbox));
+                }
+                stays
+            });
+        }
+        orphans
+    }
+
     /// Takes a session off its link, and closes the link after its last.
     fn remove(&mut self, id: &SessionId) {
         let Some(member) = self.members.remove(id) else {
@@ -371,8 +387,16 @@ impl Drop for Openings {
 
 impl Drop for Driven {
     fn drop(&mut self) {
+        let mut state = self.shared.pool.lock();
+        let waiting = state.driven.remove(&self.number);
+        let orphans = state.abandon(self.number);
         // Those who wait are woken without the lock.
-        let _waiting = self.shared.pool.lock().driven.remove(&self.number);
+        drop(state);
+        drop(waiting);
+        let reason = EndReason::new(EndKind::Lost).with_text("the runtime has dropped the link");
+        for inbox in orphans {
+            inbox.end(SessionEnd::LinkClosed(reason.clone()));
+        }
     }
 }
 

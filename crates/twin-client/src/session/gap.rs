@@ -12,7 +12,7 @@ mod hold;
 mod listed;
 mod memory;
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 use twin_protocol::{
@@ -85,10 +85,30 @@ impl Default for Turns {
     }
 }
 
+/// Gaps that are being filled. Where the task that does so is dropped they stay unfilled, and what
+/// waits behind them is handed over.
+struct Filling {
+    inbox: Arc<Inbox>,
+    question: Option<Question>,
+}
+
 /// Fills the gap of `question`, and those that were declared meanwhile.
-pub(crate) async fn fill(shared: Arc<Shared>, inbox: Arc<Inbox>, question: Question) {
-    let mut next = Some(question);
-    while let Some(question) = next {
+pub(crate) fn fill(
+    shared: Arc<Shared>,
+    inbox: Arc<Inbox>,
+    question: Question,
+) -> impl Future<Output = ()> + Send + 'static {
+    // Made here: a task that never runs is dropped with what it holds.
+    let filling = Filling {
+        inbox,
+        question: Some(question),
+    };
+    fill_all(shared, filling)
+}
+
+async fn fill_all(shared: Arc<Shared>, mut filling: Filling) {
+    let inbox = Arc::clone(&filling.inbox);
+    while let Some(question) = filling.question.clone() {
         let mut listed = Listed::default();
         let turn = tokio::select! {
             biased;
@@ -120,7 +140,20 @@ pub(crate) async fn fill(shared: Arc<Shared>, inbox: Arc<Inbox>, question: Quest
                 tracing::debug!(target: "twin::link", session, messages, %error, "no list after a gap");
             }
         }
-        next = inbox.settle(&question, listed);
+        filling.question = inbox.settle(&question, listed);
+    }
+}
+
+impl Drop for Filling {
+    fn drop(&mut self) {
+        if let Some(question) = self.question.take() {
+            // Late: there is nobody to ask for the gaps that follow.
+            let listed = Listed {
+                late: true,
+                ..Listed::default()
+            };
+            self.inbox.settle(&question, listed);
+        }
     }
 }
 

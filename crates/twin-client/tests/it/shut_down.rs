@@ -7,13 +7,16 @@ use std::sync::{
 
 use futures_util::FutureExt as _;
 use serde_json::json;
-use twin_client::{Client, Config, Error, ErrorKind, Reached, SendOutcome, Sending};
+use twin_client::{
+    AccessToken, Client, Config, Credentials, Error, ErrorKind, Reached, SendOutcome, Sending,
+    SessionEnd,
+};
 use twin_transport::{
     TokioRuntime,
     testing::{Answer, MemoryConnector, MemoryHttp},
 };
 
-use crate::support::{A, World};
+use crate::support::{A, B, World, channel, message, told};
 
 fn taken() -> Answer {
     Answer::json(json!({"id": "m", "createdAt": "2026-03-01T10:00:00+00:00"}).to_string())
@@ -83,4 +86,42 @@ async fn after_a_transport_that_panics_messages_are_sent_again() {
     assert_eq!((first.1, second.1), (false, true));
     is_broken.store(false, Ordering::Relaxed);
     session.send("later").await.sent().unwrap();
+}
+
+#[test]
+fn events_of_a_runtime_that_is_shut_down_end_after_those_that_have_come() {
+    let world = World::new();
+    let (session, mut events) = world.listen(A);
+    let server = world.serve(&[A]);
+    server.publish(&channel(A), 1, &message(A, "1", "one", 1));
+    drop(server);
+    let World {
+        runtime, client, ..
+    } = world;
+    drop(runtime);
+    assert_eq!(told(&mut events), ["one", "end"]);
+    let end = session.ended().now_or_never().flatten();
+    assert!(matches!(end, Some(SessionEnd::LinkClosed(_))), "{end:?}");
+    // No link is ever driven here again.
+    let (_, mut late) = client.listen([B]).unwrap().pop().unwrap();
+    assert_eq!(told(&mut late), ["end"]);
+    let (_, mut again) = client.listen([A]).unwrap().pop().unwrap();
+    assert_eq!(told(&mut again), ["end"]);
+}
+
+#[test]
+fn a_gap_that_is_being_filled_stays_one_when_the_runtime_is_shut_down() {
+    let world = World::with(|config| {
+        config.credentials = Credentials::Token(AccessToken::parse("t").unwrap());
+    });
+    world.http.push(Answer::never());
+    let (_session, mut events) = world.listen(A);
+    let server = world.serve(&[A]);
+    server.publish(&channel(A), 1, &message(A, "1", "one", 1));
+    // Numbers are missing between the two.
+    server.publish(&channel(A), 5, &message(A, "5", "five", 5));
+    assert_eq!(told(&mut events), ["one"]);
+    drop(server);
+    drop(world.runtime);
+    assert_eq!(told(&mut events), ["gap: jump", "five", "end"]);
 }
