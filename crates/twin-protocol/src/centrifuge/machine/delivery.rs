@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use crate::{
     centrifuge::{
         machine::{
-            channels::{Place, Step},
+            channels::{Place, Step, named_session},
             core::Core,
         },
         reply::Publication,
@@ -36,7 +36,10 @@ pub(super) fn deliver(
 ) {
     let Some(held) = core.channels.get_mut(channel) else {
         if publication.is_json {
-            return report(core, None, envelope(), None, came, out);
+            // A server may take a channel and give it back in one moment, and say so in another order.
+            let owner = named_session(channel).and_then(|id| core.sessions.get(id));
+            let owner = owner.map(|session| session.id.clone());
+            return report(core, owner, envelope(), None, came, out);
         }
         return core.declare_gap(channel, GapReason::Unreadable, out);
     };

@@ -108,6 +108,19 @@ fn whose_an_event_is() {
 }
 
 #[test]
+fn what_comes_over_the_channel_of_a_session_is_its_own_though_the_channel_was_taken() {
+    let mut link = Link::new();
+    link.join("a").join("b").opened();
+    link.text(&connected(1, r#""widget:a":{},"widget:b":{}"#));
+    link.agree();
+    link.say();
+    link.text(r#"{"push":{"channel":"widget:a","unsubscribe":{"code":2500}}}"#)
+        .say();
+    link.text(&publication("widget:a", 0));
+    assert_eq!(link.say(), ["event a chatMessageRead"]);
+}
+
+#[test]
 fn events_of_a_session_that_was_left_are_nobody_elses() {
     let mut link = Link::joined(&["a", "b"]);
     link.input(Input::Command(Command::Leave("a".into())));
