@@ -204,8 +204,8 @@ fn a_failure_that_may_pass_is_tried_again_on_the_same_connection() {
     assert_eq!(link.say()[2..], ["joined a", "connected 1"]);
 }
 
-#[test]
-fn a_join_without_an_answer_is_tried_again_and_a_late_answer_counts() {
+/// A link that has asked twice to join its session, as the first answer is late; and the ids of both.
+fn asked_twice() -> (Link, [u32; 2]) {
     let config = Config {
         silence_grace: Duration::from_secs(3600),
         ..Config::default()
@@ -220,6 +220,12 @@ fn a_join_without_an_answer_is_tried_again_and_a_late_answer_counts() {
     let second = link.last_id("rpc");
     assert_ne!(first, second);
     link.say();
+    (link, [first, second])
+}
+
+#[test]
+fn a_join_without_an_answer_is_tried_again_and_a_late_answer_counts() {
+    let (mut link, [first, second]) = asked_twice();
     link.text(&format!(
         r#"{{"id":{first},"rpc":{{"data":{{"success":true}}}}}}"#
     ));
@@ -236,19 +242,7 @@ fn what_was_agreed_to_is_not_refused_by_the_answer_to_a_second_question() {
         r#""rpc":{"data":{"success":false}}"#,
         r#""error":{"code":400,"message":"already joined"}"#,
     ] {
-        let config = Config {
-            silence_grace: Duration::from_secs(3600),
-            ..Config::default()
-        };
-        let mut link = Link::with(config);
-        link.join("a")
-            .opened()
-            .text(&connected(1, r#""widget:a":{}"#));
-        let first = link.last_id("rpc");
-        link.say();
-        link.pass(10_500);
-        let second = link.last_id("rpc");
-        link.say();
+        let (mut link, [first, second]) = asked_twice();
         let agreed = format!(r#"{{"id":{first},"rpc":{{"data":{{"success":true}}}}}}"#);
         link.text(&agreed).say();
         link.text(&format!(r#"{{"id":{second},{refusal}}}"#));

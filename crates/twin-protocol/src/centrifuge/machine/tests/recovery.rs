@@ -58,33 +58,20 @@ fn a_full_recovery_with_nothing_missed_is_no_gap() {
 
 #[test]
 fn a_recovery_that_leaves_something_out_is_a_gap_whatever_the_server_says_of_it() {
-    let mut link = cut();
-    let id = link.last_id("connect");
-    link.say();
-    let last = r#"[{"data":1,"offset":7}]"#;
-    link.text(&connected(
-        id,
-        &sub(&format!(
-            r#""epoch":"e","offset":7,"recovered":true,"publications":{last}"#
-        )),
-    ));
-    assert_eq!(link.say()[..2], ["gap a jump", "event a - e/7 recovered"]);
-}
-
-#[test]
-fn what_a_recovery_from_the_beginning_leaves_out_is_a_gap_too() {
-    let mut link = Link::new();
-    link.join_fresh("a").opened();
-    let id = link.last_id("connect");
-    link.say();
-    let last = r#"[{"data":1,"offset":7}]"#;
-    link.text(&connected(
-        id,
-        &sub(&format!(
-            r#""epoch":"e","offset":7,"recovered":true,"publications":{last}"#
-        )),
-    ));
-    assert_eq!(link.say()[..2], ["gap a jump", "event a - e/7 recovered"]);
+    let mut fresh = Link::new();
+    fresh.join_fresh("a").opened();
+    for mut link in [cut(), fresh] {
+        let id = link.last_id("connect");
+        link.say();
+        let last = r#"[{"data":1,"offset":7}]"#;
+        link.text(&connected(
+            id,
+            &sub(&format!(
+                r#""epoch":"e","offset":7,"recovered":true,"publications":{last}"#
+            )),
+        ));
+        assert_eq!(link.say()[..2], ["gap a jump", "event a - e/7 recovered"]);
+    }
 }
 
 #[test]
