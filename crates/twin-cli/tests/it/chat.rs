@@ -2,7 +2,20 @@
 
 use serde_json::Value;
 
-use crate::support::{Platform, Server, Twin};
+use crate::support::{Platform, Running, Server, Twin};
+
+/// A chat that prints JSON lines, with more flags.
+fn json_chat(platform: &Platform, more: &[&str]) -> Running {
+    let usual = [
+        "--emulator",
+        platform.url(),
+        "chat",
+        "any",
+        "--format",
+        "json",
+    ];
+    Twin::new(usual.into_iter().chain(more.iter().copied())).start()
+}
 
 #[test]
 fn a_line_is_a_message_and_a_number_takes_a_quick_reply() {
@@ -24,15 +37,7 @@ fn a_line_is_a_message_and_a_number_takes_a_quick_reply() {
 #[test]
 fn the_end_of_the_input_ends_the_chat_and_not_the_session() {
     let platform = Platform::echo();
-    let args = [
-        "--emulator",
-        platform.url(),
-        "chat",
-        "any",
-        "--format",
-        "json",
-    ];
-    let mut chat = Twin::new(args).start();
+    let mut chat = json_chat(&platform, &[]);
     chat.say("hello");
     let sent = chat.object(&[("type", "message")]);
     chat.close_stdin();
@@ -51,15 +56,7 @@ fn the_end_of_the_input_ends_the_chat_and_not_the_session() {
 #[test]
 fn what_was_said_before_the_end_of_the_input_is_sent() {
     let platform = Platform::echo();
-    let args = [
-        "--emulator",
-        platform.url(),
-        "chat",
-        "any",
-        "--format",
-        "json",
-    ];
-    let mut chat = Twin::new(args).start();
+    let mut chat = json_chat(&platform, &[]);
     for number in 0..20 {
         chat.say(&format!("message {number}"));
     }
@@ -75,15 +72,7 @@ fn what_was_said_before_the_end_of_the_input_is_sent() {
 fn a_session_is_gone_on_with_by_its_id_or_by_the_clients() {
     let platform = Platform::echo();
     let chat = |more: &[&str]| {
-        let usual = [
-            "--emulator",
-            platform.url(),
-            "chat",
-            "any",
-            "--format",
-            "json",
-        ];
-        let mut chat = Twin::new(usual.into_iter().chain(more.iter().copied())).start();
+        let mut chat = json_chat(&platform, more);
         let connected = chat.object(&[("state", "connected")]);
         chat.close_stdin();
         chat.end().done();
@@ -99,15 +88,7 @@ fn a_session_is_gone_on_with_by_its_id_or_by_the_clients() {
 #[test]
 fn a_session_is_closed_on_exit_where_that_is_asked_for() {
     let platform = Platform::echo();
-    let usual = [
-        "--emulator",
-        platform.url(),
-        "chat",
-        "any",
-        "--format",
-        "json",
-    ];
-    let mut chat = Twin::new(usual.into_iter().chain(["--close-on-exit"])).start();
+    let mut chat = json_chat(&platform, &["--close-on-exit"]);
     let connected = chat.object(&[("state", "connected")]);
     chat.close_stdin();
     chat.end().done();
@@ -153,15 +134,7 @@ fn help_says_the_same_in_a_chat_and_before_it() {
 #[test]
 fn a_piece_of_a_long_line_is_no_command() {
     let platform = Platform::echo();
-    let args = [
-        "--emulator",
-        platform.url(),
-        "chat",
-        "any",
-        "--format",
-        "json",
-    ];
-    let mut chat = Twin::new(args).start();
+    let mut chat = json_chat(&platform, &[]);
     // A line is cut after so many bytes.
     let long = "x".repeat(64 << 10);
     chat.say(&format!("{long}/quit"));
